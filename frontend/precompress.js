@@ -1,5 +1,5 @@
-// Puts a file for Brotli and one for gzip beside each built file that gets smaller by it. Caches keep
-// these files for ever, so it is worth the time to compress them as well as can be.
+// Writes a Brotli file and a gzip file beside each built file that becomes smaller by compression.
+// Caches may keep these files for ever, so this uses the strongest compression, which takes long.
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 

@@ -2,7 +2,10 @@ import type { BuildOptions, OxcOptions } from "vite";
 import { defineConfig, type Plugin } from "vitest/config";
 import { languageFiles } from "./vite.languages.ts";
 
-/** A chunk of this page brings no styles of its own, so that importing it is all there is to do. */
+/**
+ * Makes dynamic imports plain: no chunk of this page has styles of its own, so nothing else has to
+ * be loaded.
+ */
 export const plainDynamicImports: Plugin = {
   name: "plain-dynamic-imports",
   enforce: "pre",
@@ -14,7 +17,7 @@ export const plainDynamicImports: Plugin = {
 
 type FindModule = (id: string) => { importers: string[] } | null;
 
-/** Whether the page imports a module before it shows anything. */
+/** Tells whether the page imports a module before it shows anything. */
 function isFirst(id: string, find: FindModule, seen = new Set<string>()): boolean {
   if (id.endsWith("/src/main.tsx")) return true;
   if (seen.has(id)) return false;
@@ -27,19 +30,20 @@ export const pageBuild = {
   emptyOutDir: true,
   assetsInlineLimit: 0,
   cssCodeSplit: false,
-  // The first page is several files; the page names them all, so that they come at once.
+  // The first page needs several files. The HTML names them all, so that they are loaded at the
+  // same time.
   modulePreload: {
     polyfill: false,
     resolveDependencies: (_, files, { hostType }) => (hostType === "html" ? files : []),
   },
   target: "es2022",
-  // Weighs some 200 bytes less than what the built-in minifier leaves.
+  // The result is about 200 bytes smaller than that of the built-in minifier.
   minify: "terser",
   terserOptions: { module: true, ecma: 2020, compress: { passes: 3, inline: 1 } },
   rolldownOptions: {
-    // A text travels with the page that shows it.
+    // Each text is in the same file as the code that shows it.
     optimization: { inlineConst: { mode: "all", pass: 2 } },
-    // What comes first is one file: several would weigh more.
+    // The code that is needed first is one file, because several files would be larger.
     output: {
       codeSplitting: {
         includeDependenciesRecursively: false,
@@ -53,13 +57,13 @@ export const pageBuild = {
   },
 } satisfies BuildOptions;
 
-// The classic form weighs less than the automatic one, which brings a runtime of its own.
+// The classic JSX is smaller than the automatic one, which needs a runtime.
 export const jsx = {
   jsx: { runtime: "classic", pragma: "h", pragmaFrag: "Fragment" },
   jsxInject: 'import { Fragment, h } from "preact";',
 } satisfies OxcOptions;
 
-/** These run the hooks with React itself instead of Preact. */
+/** The tests that run the hooks with React itself instead of Preact. */
 const WITH_REACT = "src/**/*.react.test.ts";
 
 export default defineConfig({
@@ -73,8 +77,8 @@ export default defineConfig({
   oxc: jsx,
   build: pageBuild,
   test: {
-    // To give each file a page of its own takes most of the time; they share one, and each test
-    // begins by making what it needs.
+    // All test files share one document, because a new one for each file would take most of the
+    // time. Each test begins by creating what it needs.
     isolate: false,
     projects: [
       {

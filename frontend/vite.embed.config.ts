@@ -4,11 +4,14 @@ import { jsx, pageBuild, plainDynamicImports } from "./vite.config.ts";
 import { languageFiles } from "./vite.languages.ts";
 
 const STYLES = "src/embed/styles/embed.css";
-/** The module of a language's first texts. */
+/** The module with the first texts of a language. */
 const LANGUAGE = /language\/(\w+)\.js$/;
 const SYMBOLS = "virtual:symbols";
 
-/** The icons of the page's HTML as a module: inside a shadow tree nothing else can see them. */
+/**
+ * Provides the icons of the page's HTML as a module, because a shadow tree doesn't see those in the
+ * HTML.
+ */
 const symbols: Plugin = {
   name: "symbols",
   resolveId: (id) => (id === SYMBOLS ? `\0${SYMBOLS}` : null),
@@ -20,7 +23,9 @@ const symbols: Plugin = {
   },
 };
 
-/** What isn't seen first comes second. */
+/**
+ * Replaces the step with the times by a module that loads it later, because it isn't shown first.
+ */
 const laterTimeStep: Plugin = {
   name: "later-time-step",
   enforce: "pre",
@@ -33,8 +38,8 @@ const laterTimeStep: Plugin = {
 };
 
 /**
- * The page's styles for a shadow tree in a page of another site: the width that counts is that of the
- * element, and the text size that of the text around it.
+ * Converts the page's styles for a shadow tree in a page of another site. There the width of the
+ * element counts, and the size of the text around it.
  */
 function shadowStyles(css: string): string {
   return css
@@ -46,7 +51,10 @@ function shadowStyles(css: string): string {
     .replace(/^(\s*)(?:html|body) \{/gm, "$1.dibs {");
 }
 
-/** Writes `embed.js`, which knows the names of the other files, and `files.json` with the names alone. */
+/**
+ * Writes `embed.js`, which contains the names of the other files, and `files.json`, which has only
+ * the names.
+ */
 const loader: Plugin = {
   name: "loader",
   enforce: "post",
@@ -82,13 +90,13 @@ const loader: Plugin = {
     const code = entry.code
       .replace("DIBS_FILES", JSON.stringify(names))
       .replaceAll("importScript(", "import(");
-    // None of its names may be seen by the scripts of the page that loads it.
+    // The scripts of the page that loads it must not see any of its names.
     entry.code = `(()=>{${code}})();\n`;
     this.emitFile({ type: "asset", fileName: "files.json", source: JSON.stringify(names) });
   },
 };
 
-/** The booking page inside a page of another site. It is built after the booking page itself. */
+/** Builds the booking page for pages of other sites, after the booking page itself. */
 export default defineConfig({
   base: "./",
   plugins: [plainDynamicImports, languageFiles(), symbols, laterTimeStep, loader],
@@ -101,7 +109,8 @@ export default defineConfig({
       ...pageBuild.rolldownOptions,
       input: { app: "src/embed/app.tsx", embed: "src/embed/loader.ts" },
       preserveEntrySignatures: "allow-extension",
-      // Every file imports Preact for its JSX; one without JSX must not load it.
+      // The import of Preact for JSX is added to every file. A file without JSX must not load
+      // Preact.
       treeshake: { moduleSideEffects: (id) => !id.includes("/preact/") },
       output: {
         entryFileNames: ({ name }) => (name === "embed" ? "embed.js" : "assets/[name]-[hash].js"),

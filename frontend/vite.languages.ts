@@ -10,9 +10,9 @@ type Texts = Record<string, unknown> & { later: Record<string, unknown> };
 const nameIn = (id: string) => id.slice(id.lastIndexOf("/") + 1, id.lastIndexOf("."));
 
 /**
- * The texts of the page as they are sent: two lists for each language, and in the code the place of
- * each text instead of its name, because the names would weigh as much as the texts. What the
- * server says before any script runs is written into `languages.json`, for each language.
+ * Makes two lists of texts for each language, and replaces the name of each text in the code by its
+ * place in the list, because the names would be as large as the texts. What the server writes
+ * before any script runs goes into `languages.json`, for each language.
  */
 export function languageFiles(): Plugin {
   const languages = new Map<string, Texts>();

@@ -1,7 +1,9 @@
 import { defineConfig } from "vite";
 import { jsx, pageBuild, plainDynamicImports } from "./vite.config";
 
-/** The office is a page of its own, with a budget of its own. It is built after the booking page. */
+/**
+ * Builds the office, which is a page of its own with its own size limit, after the booking page.
+ */
 export default defineConfig({
   base: "./",
   plugins: [plainDynamicImports],

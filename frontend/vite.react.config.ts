@@ -1,6 +1,9 @@
 import { defineConfig } from "vite";
 
-/** The package for React apps, with the hooks of the booking page as they are. It is built by `npm pack` in `react/`. */
+/**
+ * Builds the package for React apps, with the hooks of the booking page unchanged. `npm pack` in
+ * `react/` runs it.
+ */
 export default defineConfig({
   resolve: { alias: [{ find: /^\.\/base$/, replacement: "/src/package/noBase.ts" }] },
   build: {

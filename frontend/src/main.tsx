@@ -17,7 +17,10 @@ const root = document.getElementById("page") ?? document.body;
 const frame = root.innerHTML;
 const spoken = speak(wantedLanguage(services.storage));
 
-/** Code that isn't needed to book is loaded only where it is needed. */
+/**
+ * Returns the page for an address. Code that isn't needed to book is loaded only where it is
+ * needed.
+ */
 async function pageFor(address: URL) {
   const route = parseRoute(address);
   if (route.step !== "my" && !("link" in route)) return BookingPage;

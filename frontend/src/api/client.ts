@@ -18,12 +18,12 @@ import type { SendOnce } from "./idempotency";
 import { send } from "./send";
 import type { Visitor } from "./visitor";
 
-/** A time that a visitor wants. Without a resource, any free one will do. */
+/** A time that a visitor wants. Without a resource, any free resource will do. */
 export interface Choice {
   service_id: number;
   resource_id: number | undefined;
   starts_at: string;
-  /** The booking that is to be moved there: it doesn't make the time busy. */
+  /** The booking that is to be moved to this time. It doesn't make the time busy. */
   booking?: MovedBooking | undefined;
 }
 
@@ -42,7 +42,7 @@ export function createApi(environment: Environment, visitor: Visitor, sendOnce: 
 
   const change = createChangeSender(environment, sendOnce);
 
-  /** The page asks repeatedly, and the browser must not answer from its cache. */
+  /** Asks for something that changes often, so the browser must not answer from its cache. */
   function readCurrent<Answer>(
     serviceId: number,
     resourceId: number | undefined,

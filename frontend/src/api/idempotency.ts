@@ -7,14 +7,16 @@ interface KeptKey {
   key: string;
 }
 
-/** Sends with one key for one intended change, kept until its outcome is known. */
+/**
+ * Sends an intended change with one key, which is kept until the outcome of the change is known.
+ */
 export type SendOnce = <Answer>(
   operation: string,
   body: object | undefined,
   send: (key: string) => Promise<Answer>,
 ) => Promise<Answer>;
 
-/** The keys outlive retries and reloads. */
+/** Keeps the keys in the storage, so that they outlive retries and reloads. */
 export function createSendOnce(storage: BrowserStorage): SendOnce {
   return async (operation, body, send) => {
     const slot = `key ${operation}`;

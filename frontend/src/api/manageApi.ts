@@ -17,7 +17,10 @@ interface ManageApiOptions {
   sendOnce: SendOnce;
 }
 
-/** What the manage link of a booking allows. A visitor who only books never loads this module. */
+/**
+ * Creates the requests that the manage link of a booking allows. A visitor who only books never
+ * loads this module.
+ */
 export function createManageApi(
   { environment, visitor, sendOnce }: ManageApiOptions,
   link: ManageLink,

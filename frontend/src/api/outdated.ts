@@ -1,7 +1,7 @@
 /**
- * Loads a page anew that is older than the server: after an upgrade of Dibs the code that a page
- * loads later has other addresses. A page of the same age stays as it is, and so does any while the
- * server can't be reached: whoever needs the code asks for it again.
+ * Reloads a page that is older than the server, because after an upgrade of Dibs the code that the
+ * page loads later has other addresses. A page of the server's version stays as it is, and so does
+ * any page while the server can't be reached.
  */
 export const reloadOutdated = async () => {
   const code = document.querySelector("script[src]")?.getAttribute("src");

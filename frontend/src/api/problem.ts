@@ -3,7 +3,7 @@ import type { Alternative } from "../core/wire";
 export interface FieldError {
   field: string;
   code: string;
-  /** A sentence about it, where the code is not enough. */
+  /** A sentence about the fault, if the code is not enough. */
   detail?: string;
 }
 
@@ -15,15 +15,15 @@ interface ProblemBody {
   overrides?: string[];
 }
 
-/** What the server refused, or that it could not be reached. */
+/** The refusal of a request, or the failure to reach the server. */
 export class Problem extends Error {
   readonly status: number;
   readonly code: string;
   readonly errors: readonly FieldError[];
   readonly alternatives: readonly Alternative[];
-  /** The rules that the office may break by naming them. */
+  /** The rules that the office may override by naming them. */
   readonly overrides: readonly string[];
-  /** Seconds after which it may be tried again, if the server says so. */
+  /** Seconds after which the request may be sent again, or null if the server names none. */
   readonly retryAfter: number | null;
 
   constructor(status: number, body: ProblemBody, retryAfter: number | null = null) {
@@ -46,17 +46,20 @@ export class Problem extends Error {
     return new Problem(response.status, isProblemBody(body) ? body : {}, seconds);
   }
 
-  /** Somebody else has the time, or it isn't on offer any more. */
+  /** Tells whether somebody else has the time, or it isn't offered any more. */
   get isLostSlot(): boolean {
     return this.status === 409 && this.code.startsWith("slot_");
   }
 
-  /** Whether nothing is wrong but some of these fields. */
+  /** Tells whether only these fields are wrong. */
   isOnlyAbout(...fields: string[]): boolean {
     return this.errors.length > 0 && this.errors.every(({ field }) => fields.includes(field));
   }
 
-  /** It is unknown whether the request was carried out; sending it again answers that. */
+  /**
+   * Tells whether it is unknown if the request was carried out. To learn it, the request is sent
+   * again.
+   */
   get isOutcomeUnknown(): boolean {
     return this.status === 0 || this.status >= 500;
   }

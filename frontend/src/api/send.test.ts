@@ -29,7 +29,7 @@ it.each([-600_000, 0, 600_000])(
         expires_in: 120,
         ends_at_latest: at(visitorIsOff + off + 900_000),
       });
-      // Written half a round trip ago.
+      // The answer was written half of a round trip ago.
       expect(left(hold.expires_at)).toBe(119_900);
       expect(left(hold.ends_at_latest)).toBe(899_900);
     }

@@ -3,16 +3,16 @@ import { HTTP_DATE } from "../core/serverClock";
 import { Problem } from "./problem";
 
 const REQUEST_TIMEOUT = 15_000;
-/** A file may take a while on its way. */
+/** The upload of a file may take a while. */
 const FILE_TIMEOUT = 120_000;
 
 export interface Request {
   method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
-  /** JSON, or a file as it is. */
+  /** A value that is sent as JSON, or a file that is sent as it is. */
   body?: unknown;
   headers?: Record<string, string>;
   cache?: RequestCache;
-  /** The answer is a file, not JSON. */
+  /** Whether the answer is a file, not JSON. */
   isFile?: boolean;
   /** Lets the request outlive the page. */
   keepalive?: boolean;
@@ -45,8 +45,8 @@ export async function send<Answer>(
 }
 
 /**
- * The server's time and the hold store's are two clocks: what is left is taken from `expires_in`,
- * and both deadlines are put on the page's one clock.
+ * Puts both deadlines of a claim on the page's clock. The clocks of the server and of the hold
+ * store may differ, so the time that is left comes from `expires_in`.
  */
 function setDeadlines(claim: Timed, { clock, serverClock }: Environment, sentAt: number): void {
   const writtenAt = serverClock.now() - (clock.now() - sentAt) / 2;

@@ -3,13 +3,18 @@ import type { MyBookings } from "../core/wire";
 import { Problem } from "./problem";
 import { send } from "./send";
 
-/** What a customer who signs in can ask for. The session is a cookie that scripts can't read. */
+/**
+ * Creates the requests of a customer who signs in. The session is a cookie that scripts can't read.
+ */
 export function createSessionApi(environment: Environment) {
   const post = <Answer>(path: string, body: object) =>
     send<Answer>(environment, path, { method: "POST", body });
   const remove = (path: string) => send<unknown>(environment, path, { method: "DELETE" });
   return {
-    /** The letter is in the language; one that the server doesn't know is no reason to get none. */
+    /**
+     * Requests a code. The letter is in `language`; if the server doesn't know the language, the
+     * letter is sent without it.
+     */
     async sendCode(email: string, language?: string) {
       const path = "/api/v1/session/codes";
       try {
@@ -24,7 +29,7 @@ export function createSessionApi(environment: Environment) {
       remove(`/api/v1/session${everywhere ? "?everywhere=true" : ""}`),
     bookings: () => send<MyBookings>(environment, "/api/v1/my/bookings"),
     data: () => send<Blob>(environment, "/api/v1/my/data", { isFile: true }),
-    /** Bookings that are to come are cancelled by it. */
+    /** Erases the customer's data, and cancels their bookings that are still to come. */
     erase: () => remove("/api/v1/my/data?cancel=true"),
   };
 }

@@ -1,6 +1,6 @@
 import { BASE } from "../core/base";
 
-/** Values kept between pages. The page also works in a browser that keeps nothing. */
+/** Values that are kept between pages. In a browser that keeps nothing they are kept in memory. */
 export interface BrowserStorage {
   read<Value>(key: string): Value | null;
   write(key: string, value: unknown): void;
@@ -9,7 +9,7 @@ export interface BrowserStorage {
 
 type Kept = Pick<Storage, "getItem" | "setItem" | "removeItem">;
 
-/** `part`: what only a part of the page may read has a name of its own. */
+/** Opens a storage. Its keys contain `part`, so that each part of a page has values of its own. */
 export function openStorage(find: () => Kept, part = ""): BrowserStorage {
   const prefix = storagePrefix() + part;
   const kept = tryToOpen(find) ?? memory();
@@ -20,10 +20,15 @@ export function openStorage(find: () => Kept, part = ""): BrowserStorage {
   };
 }
 
-/** Servers under different paths of one site don't share their storage. */
+/**
+ * Returns the prefix of all keys, so that servers under different paths of one site share no
+ * values.
+ */
 export const storagePrefix = () => `dibs${BASE}.`;
 
-/** A browser whose settings forbid storage throws at the first access. */
+/**
+ * Returns the storage, or null if the browser's settings forbid it: then the first access throws.
+ */
 function tryToOpen(find: () => Kept): Kept | null {
   try {
     return find();

@@ -1,7 +1,9 @@
 import { randomHex } from "./random";
 import type { BrowserStorage } from "./storage";
 
-/** The browser's secret and the order of its hold operations, shared by all its tabs. */
+/**
+ * The visitor: the secret of this browser and the order of its hold requests, which all tabs share.
+ */
 export interface Visitor {
   secret(): string;
   nextSequence(): number;

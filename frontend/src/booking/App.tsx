@@ -8,9 +8,9 @@ import { texts } from "./texts";
 
 interface AppProps {
   page: ComponentType<PageProps>;
-  /** What stands there until the catalog is known, as HTML. */
+  /** The HTML that is shown until the catalog is known. */
   frame: string;
-  /** Shows everything anew, in the language that the page speaks now. */
+  /** Draws the whole page again, in the language that it speaks now. */
   onSpoken(): void;
 }
 

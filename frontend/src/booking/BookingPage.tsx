@@ -13,7 +13,9 @@ import { StaffStep } from "./steps/StaffStep";
 import { TimeStep } from "./steps/TimeStep";
 import { loadLater, texts } from "./texts";
 
-/** From the service to the confirmed booking, one question at a time. */
+/**
+ * The page that leads a visitor from the service to the confirmed booking, one question at a time.
+ */
 export function BookingPage({ catalog, route, go, onOutdated }: PageProps) {
   const { keeper } = usePageServices();
   const { claim } = useClaim();
@@ -102,7 +104,7 @@ export function BookingPage({ catalog, route, go, onOutdated }: PageProps) {
 
 const loadLaterSteps = async () => (await Promise.all([import("./laterSteps"), loadLater()]))[0];
 
-/** The earlier steps whose question had more than one answer. */
+/** Returns the routes of the earlier steps whose question had more than one answer. */
 function earlierSteps(
   route: Route,
   hasServices: boolean,

@@ -23,7 +23,7 @@ type State =
 const EVERY = 60_000;
 const RETRY = 5_000;
 
-/** Read, move or cancel a booking, by the link that its customer was given. */
+/** The page on which a customer reads, moves or cancels a booking by its manage link. */
 export function ManagePage({ catalog, route, go }: PageProps) {
   const link = "link" in route ? route.link : { reference: "", token: "" };
   const [state, setState, askAgain] = useManaged(link);
@@ -88,7 +88,9 @@ export function ManagePage({ catalog, route, go }: PageProps) {
   );
 }
 
-/** Whether the page knows that it can be moved; the server decides in the end. */
+/**
+ * Tells whether the booking can be moved, as far as the page knows. The server decides in the end.
+ */
 const isMovable = (booking: ManagedBooking | null) => booking?.can_move && !booking.unmovable;
 
 function useManaged(link: ManageLink) {

@@ -10,7 +10,7 @@ import { MyBookingsStep } from "./steps/MyBookingsStep";
 import { SignInStep } from "./steps/SignInStep";
 import { texts } from "./texts";
 
-/** A customer signs in, and sees and changes their bookings. */
+/** The page on which a customer signs in, and sees and changes their bookings. */
 export function MyPage({ catalog }: PageProps) {
   const { state, askAgain, signOut } = useMyBookings();
   const [message, setMessage] = useState("");

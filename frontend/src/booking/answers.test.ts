@@ -57,7 +57,7 @@ describe("without the server it is clear", () => {
     [{ kind: "choice", required: true, choices: ["Short hair"] }, { q: short }, undefined],
     [{ kind: "choice", required: true, choices: ["Long hair"] }, { q: short }, "unknown_choice"],
     [{ kind: "choice", choices: ["Long hair"] }, { q: short }, undefined],
-    // What was typed before the business changed the kind of the question is no answer.
+    // A text that was typed before the business made the question a checkbox is not an answer.
     [{ kind: "checkbox", required: true }, { q: "yes" }, "required"],
     [{ required: true }, { q: true }, "required"],
   ] as const)("whether %j can be answered with %j", (change, typed, code) => {

@@ -5,10 +5,10 @@ import type { FieldFault } from "./customerFields";
 import { type AnswersDraft, keptAnswers, type TypedAnswers } from "./hooks/useAnswers";
 import { speaker } from "./texts";
 
-/** The name of the field of the terms, as the server calls it. */
+/** The name that the server gives to the field of the terms. */
 export const TERMS = "accepted_terms";
 
-/** The name of the field of a question, as the server calls it. */
+/** Returns the name that the server gives to the field of a question. */
 export const fieldOf = ({ id }: Question) => `answers.${id}`;
 
 const MAX_LENGTH = { text: 500, long_text: 5_000 };
@@ -16,7 +16,10 @@ const MAX_LENGTH = { text: 500, long_text: 5_000 };
 export const maxLengthOf = ({ kind }: Question) =>
   kind === "text" || kind === "long_text" ? MAX_LENGTH[kind] : null;
 
-/** As the server counts: an emoji is one letter. It isn't shared, so that others load less. */
+/**
+ * Counts the letters of a text as the server does: an emoji is one letter. The same function is in
+ * `customerFields.ts`; this copy keeps the first page smaller.
+ */
 export const lengthOf = (text: string) => [...text].length;
 
 export const isTicked = (question: Question, typed: TypedAnswers) => typed[question.id] === true;
@@ -26,7 +29,7 @@ export function textOf(question: Question, typed: TypedAnswers): string {
   return typeof value === "string" ? value : "";
 }
 
-/** The choice that was made, in the present language; empty: none. */
+/** Returns the choice that was made, in the present language, or "" if there is none. */
 export function choiceOf(question: Question, typed: TypedAnswers, language: string): string {
   const value = typed[question.id];
   if (typeof value !== "object") return "";
@@ -34,7 +37,7 @@ export function choiceOf(question: Question, typed: TypedAnswers, language: stri
   return (value.language !== language && question.choices[value.at]) || "";
 }
 
-/** Whether the business has taken away the choice that was made. */
+/** Tells whether the business has removed the choice that was made. */
 const isGone = (question: Question, typed: TypedAnswers, language: string) =>
   question.kind === "choice" &&
   typeof typed[question.id] === "object" &&
@@ -42,7 +45,7 @@ const isGone = (question: Question, typed: TypedAnswers, language: string) =>
 
 const ARABIC_DIGITS = "٠١٢٣٤٥٦٧٨٩";
 
-/** A number as people write it: "2,5", "٢٫٥". */
+/** Reads a number as people write it: "2,5", "٢٫٥". */
 export function readNumber(text: string): number {
   const western = text
     .trim()
@@ -52,7 +55,7 @@ export function readNumber(text: string): number {
   return /^[-+]?\d{1,15}(\.\d{1,15})?$/.test(western) ? Number(western) : Number.NaN;
 }
 
-/** The answer as it is sent; undefined: there is none. */
+/** Returns the answer as it is sent, or undefined if there is none. */
 function answerTo(question: Question, typed: TypedAnswers, language: string) {
   if (question.kind === "checkbox") return isTicked(question, typed);
   if (question.kind === "choice") return choiceOf(question, typed, language) || undefined;
@@ -61,7 +64,10 @@ function answerTo(question: Question, typed: TypedAnswers, language: string) {
   return question.kind === "number" ? readNumber(text) : text;
 }
 
-/** All that is sent of what the service asks. A service that asks nothing is sent nothing. */
+/**
+ * Returns what is sent for the questions and terms of a service. It is empty if the service asks
+ * nothing.
+ */
 export function orderOf(service: Service, draft: AnswersDraft, language: string) {
   const answers: Answers = {};
   for (const question of service.questions ?? []) {
@@ -75,7 +81,10 @@ export function orderOf(service: Service, draft: AnswersDraft, language: string)
   };
 }
 
-/** Checks that need no server. The server checks more strictly, and decides. */
+/**
+ * Returns the code of what is wrong with an answer, or null. These checks need no server; the
+ * server checks more strictly, and decides.
+ */
 function faultIn(question: Question, typed: TypedAnswers, language: string): string | null {
   const answer = answerTo(question, typed, language);
   if (answer === undefined || answer === false) {
@@ -87,7 +96,7 @@ function faultIn(question: Question, typed: TypedAnswers, language: string): str
   return most !== null && lengthOf(String(answer)) > most ? "too_long" : null;
 }
 
-/** What is wrong with the answers and the terms, in the order in which they are asked. */
+/** Returns what is wrong with the answers and the terms, in the order in which they are asked. */
 export function faultsInAnswers(
   service: Service,
   { typed, accepted }: AnswersDraft,
@@ -102,7 +111,7 @@ export function faultsInAnswers(
   return isAccepted ? faults : [...faults, { field: TERMS, code: "required", text: "" }];
 }
 
-/** A service without terms of its own has those of the business. */
+/** Gives a service that has no terms of its own the terms of the business. */
 export function withTerms(service: Service, business: Business): Service {
   const { terms, terms_version = null, languages } = business;
   if (service.terms || !terms) return service;
@@ -110,7 +119,7 @@ export function withTerms(service: Service, business: Business): Service {
   return { ...service, terms, terms_version, languages: { ...service.languages, ...ofTerms } };
 }
 
-/** What was filled in for a service, and what is wrong with it. */
+/** Returns what the visitor has filled in for a service, and what is wrong with it. */
 export function filledIn(asked: Service, business: Business, tabStorage: BrowserStorage) {
   const service = withTerms(asked, business);
   const draft = keptAnswers(tabStorage, service);
@@ -120,7 +129,10 @@ export function filledIn(asked: Service, business: Business, tabStorage: Browser
   };
 }
 
-/** What the server finds wrong with the answers and the terms, also where they are new to the page. */
+/**
+ * Returns what the server finds wrong with the answers and the terms. It may know questions that
+ * the page doesn't know yet.
+ */
 export function refusedAnswers(problem: Problem, order: Order): FieldFault[] {
   return problem.errors.flatMap(({ field, code }) => {
     if (field === TERMS) return [{ field, code, text: "" }];
@@ -130,10 +142,13 @@ export function refusedAnswers(problem: Problem, order: Order): FieldFault[] {
   });
 }
 
-/** An answer as the text of a fault: what the field contained when it was found wrong. */
+/** Returns an answer as the `text` of a fault: what the field contained when it was found wrong. */
 const sentText = (answer: Answers[string] | undefined) => String(answer ?? "");
 
-/** What is still wrong with an answer; no error is shown as soon as it may be right. */
+/**
+ * Returns what is still wrong with an answer. An error disappears as soon as the answer may be
+ * right.
+ */
 export function answerFaultNow(
   faults: readonly FieldFault[],
   question: Question,

@@ -7,14 +7,17 @@ const MIN_DIGITS = 5;
 
 /** What is wrong with a field, as the server's code: "required", "too_long", "invalid_email" … */
 export interface FieldFault {
-  /** A field of the customer; `answers.ID` and `accepted_terms` as the server names them. */
+  /** A field of the customer, or `answers.ID` or `accepted_terms`, as the server names them. */
   field: string;
   code: string;
   /** What the field contained when it was found wrong. */
   text: string;
 }
 
-/** Checks that need no server. The server checks more strictly, and decides. */
+/**
+ * Returns the code of what is wrong with a field, or null. These checks need no server; the server
+ * checks more strictly, and decides.
+ */
 export function faultIn(field: Field, text: string, rules: CustomerFields): string | null {
   const trimmed = text.trim();
   if (trimmed === "") return rules[field].required ? "required" : null;
@@ -24,7 +27,7 @@ export function faultIn(field: Field, text: string, rules: CustomerFields): stri
   return field === "phone" && digits.length < MIN_DIGITS ? "invalid_phone" : null;
 }
 
-/** As the server counts: an emoji is one letter. */
+/** Counts the letters of a text as the server does: an emoji is one letter. */
 export const lengthOf = (text: string) => [...text].length;
 
 export function faultsIn(customer: Record<Field, string>, rules: CustomerFields): FieldFault[] {
@@ -35,7 +38,9 @@ export function faultsIn(customer: Record<Field, string>, rules: CustomerFields)
   });
 }
 
-/** What is still wrong with a field; no error is shown as soon as it may be right. */
+/**
+ * Returns what is still wrong with a field. An error disappears as soon as the field may be right.
+ */
 export function faultNow(
   faults: readonly FieldFault[],
   field: Field,

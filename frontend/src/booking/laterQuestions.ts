@@ -1,4 +1,4 @@
-/** Only those who book what asks questions, or has terms, need this code. */
+/** The code for services that ask questions or have terms. Other visitors don't load it. */
 
 export { filledIn, refusedAnswers } from "./answers";
 export { AnswerList } from "./components/AnswerList";

@@ -1,4 +1,4 @@
-/** The steps after the choice of a time: their code is loaded while the visitor chooses. */
+/** The steps after the choice of a time. Their code is loaded while the visitor chooses. */
 
 export { DetailsStep } from "./steps/DetailsStep";
 export { DoneStep } from "./steps/DoneStep";

@@ -2,11 +2,11 @@ import type { Go } from "./hooks/useRoute";
 import type { Catalog } from "./offer/catalog";
 import type { Route } from "./route";
 
-/** What every page is given. */
+/** The properties that every page gets. */
 export interface PageProps {
   catalog: Catalog;
   route: Route;
   go: Go;
-  /** The server has refused what would be right by the catalog: ask it again. */
+  /** Reads the catalog again, because the server has refused something that the catalog allows. */
   onOutdated(): void;
 }

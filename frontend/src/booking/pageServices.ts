@@ -15,31 +15,31 @@ import type { TranslatedCatalog } from "./offer/catalog";
 import type { Tab } from "./tab";
 import { openZoneChoice, type ZoneChoice } from "./zoneChoice";
 
-/** The services that the components use. Each page makes them one time. */
+/** The services that the components use. Each page creates them once. */
 export interface PageServices {
   environment: Environment;
   visitor: Visitor;
   sendOnce: SendOnce;
   api: Api;
-  /** Kept for all tabs of this browser, also when it is closed. */
+  /** Is shared by all tabs of this browser, and stays when the browser is closed. */
   storage: BrowserStorage;
-  /** Kept for this tab alone; deleted when the tab is closed. */
+  /** Belongs to this tab alone, and is deleted when the tab is closed. */
   tabStorage: BrowserStorage;
   ownClaims: OwnClaims;
   keeper: ClaimKeeper;
   tab: Tab;
-  /** What is on offer, as the server has told it together with the page. */
+  /** The catalog that came with the page, if it did. */
   catalog: TranslatedCatalog | null;
   /** Takes over what another tab has claimed or given back. */
   syncClaims(): void;
-  /** Stops hearing of other tabs. */
+  /** Stops listening to other tabs. */
   close: Cancel;
   zoneChoice: ZoneChoice;
 }
 
 interface Place {
   tab: Tab;
-  /** Where several are on one page, each is a tab of its own. */
+  /** Tells several booking pages on one page apart: each is like a tab of its own. */
   part?: string;
   catalog?: TranslatedCatalog | null;
 }
@@ -95,7 +95,9 @@ export function usePageServices(): PageServices {
   return services;
 }
 
-/** The visitor's present claim and choice; renders again when they change. */
+/**
+ * Returns the visitor's present claim and choice, and draws the component again when they change.
+ */
 export function useClaim(): ClaimState {
   const { keeper } = usePageServices();
   useChanges(keeper);

@@ -1,6 +1,6 @@
 import { fill, texts } from "./texts";
 
-/** Why something was refused, by the code of the server. */
+/** Says in words why something was refused, by the server's code. */
 export function refused(why: string, time: string): string {
   const known: Record<string, string> = texts.refused;
   return fill(known[why] ?? texts.refused.other, { time });

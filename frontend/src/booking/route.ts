@@ -4,7 +4,10 @@ import { isDay } from "./format/calendar";
 
 export type Staff = number | "any";
 
-/** Where the visitor is. Each step has an address, so that Back, reload and sharing work. */
+/**
+ * The step at which the visitor is. Each step has an address, so that Back, reload and sharing
+ * work.
+ */
 export type Route =
   | { step: "service" }
   | { step: "staff"; serviceId: number; day: string | null }
@@ -38,7 +41,10 @@ export function parseRoute(address: URL): Route {
   return { step: "time", serviceId, staff, day };
 }
 
-/** The server says which service a path like /book/haircut names. */
+/**
+ * Returns the id of the service that a path like /book/haircut names. The server writes it into the
+ * document.
+ */
 const serviceOfPath = (address: URL) =>
   isAt("/", address) ? null : (document.documentElement.dataset.service ?? null);
 
@@ -73,7 +79,10 @@ function query(values: Record<string, string | number | null>): string {
 
 const managePath = ({ reference }: ManageLink) => `${BASE}/manage/${encodeURIComponent(reference)}`;
 
-/** What can't be decoded is no booking's reference, and is looked for as it is. */
+/**
+ * Decodes a part of an address. A text that can't be decoded is not a booking's reference; it is
+ * looked up unchanged.
+ */
 function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
@@ -82,10 +91,13 @@ function decoded(text: string): string {
   }
 }
 
-/** What the page itself puts into its address, and what a link may fill in beforehand. */
+/** The query parameters that belong to the page, and those with which a link fills in the form. */
 const OWN = ["service", "resource", "day", "start", "booked", "move", "name", "email", "phone"];
 
-/** The same address with what others put into the present one: campaigns are counted by it. */
+/**
+ * Adds the foreign query parameters of the present address to another one. Sites use them to count
+ * their campaigns.
+ */
 export function withForeign(address: string, search: string): string {
   const foreign = new URLSearchParams(search);
   for (const name of OWN) foreign.delete(name);
@@ -95,19 +107,20 @@ export function withForeign(address: string, search: string): string {
 }
 
 /**
- * The address of a route for a link, with what others have put into the present one. What the
- * address of another site has is not for ours.
+ * Returns the address of a route for a link, with the foreign query parameters of the present
+ * address. Within a page of another site they are left out, because they belong to that site's
+ * address.
  */
 export const linkTo = (route: Route, search = BASE.includes(":") ? "" : location.search) =>
   withForeign(addressOf(route), search);
 
-/** Whether both ask the same question about the same booking, be it on another day. */
+/** Tells whether two routes are the same step for the same booking. Their days may differ. */
 export function isSameStep(one: Route, other: Route): boolean {
   const question = (route: Route) => ({ ...route, day: null });
   return JSON.stringify(question(one)) === JSON.stringify(question(other));
 }
 
-/** The one resource that is asked for, if there is one. */
+/** Returns the id of the chosen resource, or undefined if anyone will do. */
 export const resourceOf = (staff: Staff) => (staff === "any" ? undefined : staff);
 
 const parseDay = (text: string | null) => (text !== null && isDay(text) ? text : null);

@@ -1,7 +1,7 @@
 import { refused } from "./refusals";
 import { later, plural } from "./texts";
 
-/** Why signing in was refused, by the code of the server. */
+/** Says in words why signing in was refused, by the server's code. */
 export function signInRefused(why: string): string {
   const known: Record<string, string> = later.signInRefused;
   return known[why] ?? refused(why, "");

@@ -1,6 +1,7 @@
 /**
- * What the page reads and changes of its tab: address, history, title, and where it is scrolled to.
- * Inside a page of another site it has one of its own, which that page doesn't notice.
+ * What the page reads and changes of its tab: address, history, title and scroll position. Within a
+ * page of another site the booking page has a tab object of its own, which doesn't affect that
+ * page.
  */
 export interface Tab extends Pick<EventTarget, "addEventListener"> {
   location: Pick<Location, "href" | "search">;
@@ -8,7 +9,7 @@ export interface Tab extends Pick<EventTarget, "addEventListener"> {
   document: {
     title: string;
     documentElement: HTMLElement;
-    /** Only a whole page can do this: it would stop the rest of a page of another site. */
+    /** Is missing within a page of another site, because it would stop the rest of that page. */
     startViewTransition?(change: () => Promise<void>): { ready: Promise<unknown> };
   };
   scrollTo(options: ScrollToOptions): void;

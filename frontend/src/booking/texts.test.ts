@@ -31,7 +31,7 @@ it("a value is set apart from the words around it where these go from right to l
   expect(fill(texts.writeTo, { email: "a@b.de" })).toBe("Write to a@b.de");
   await speak("ar");
   expect(fill(texts.writeTo, { email: "a@b.de" })).toContain("\u2068a@b.de\u2069");
-  // What was put together has the order of the page, and not that of its first letter.
+  // A text that was put together has the direction of the page, not that of its first letter.
   const inner = fill(texts.dayAndTime, { day: "1", time: "2" });
   expect(fill(texts.nextFree, { when: inner })).toContain(`\u2067${inner}\u2069`);
 });

@@ -1,9 +1,9 @@
 import type { BrowserStorage } from "../api/storage";
 import type { Cancel } from "../core/environment";
 
-/** The time zone that the visitor of this tab has chosen to see times in. */
+/** The time zone in which the visitor of this tab wants to see times. */
 export interface ZoneChoice {
-  /** Null until they choose. */
+  /** The chosen zone, or null until the visitor chooses one. */
   readonly zone: string | null;
   choose(zone: string): void;
   subscribe(listener: () => void): Cancel;

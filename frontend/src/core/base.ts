@@ -1,10 +1,10 @@
 /**
- * Where the server is reached, without a slash at its end: a path, which the server writes into its
- * own pages, or the whole address on a page of another site.
+ * The address of the server, without a slash at its end. It is a path, which the server writes into
+ * its own pages, or the whole address on a page of another site.
  */
 export let BASE = document.documentElement.dataset.base ?? "";
 
-/** Says where the server is, before anything is asked of it. */
+/** Sets the address of the server, before the first request. */
 export function setBase(base: string): void {
   BASE = base;
 }

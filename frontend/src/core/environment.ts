@@ -3,7 +3,7 @@ import { createServerClock, type ServerClock } from "./serverClock";
 
 export type Cancel = () => void;
 
-/** Time that only goes forward, even if the visitor's clock is changed. */
+/** A clock that only goes forward, even if the visitor changes the clock of the device. */
 export interface Clock {
   now(): number;
   after(milliseconds: number, action: () => void): Cancel;
@@ -15,30 +15,35 @@ export interface Visibility {
 }
 
 export interface Network {
-  /** Calls when the network or the page itself goes away, and when it is back. */
+  /** Calls `listener` when the network or the page itself goes away, and when it is back. */
   onChange(listener: (isBack: boolean) => void): Cancel;
 }
 
-/** Everything outside that the feed uses. Tests pass their own to control time and network. */
+/**
+ * Everything outside of the code that the feed uses. Tests pass their own to control time and
+ * network.
+ */
 export interface Environment {
   fetch(path: string, init: RequestInit): Promise<Response>;
-  /** Opens a stream of events after it returns. An error is passed as an event without data. */
+  /**
+   * Opens a stream of events after this function has returned. At an error, `onEvent` gets no data.
+   */
   stream(path: string, onEvent: (data?: string) => void): Cancel;
-  /** A stream is opened only then: earlier, it would delay the page's load event. */
+  /** Resolves when the page has loaded. An earlier stream would delay the page's load event. */
   loaded: Promise<unknown>;
-  /** How long a stream may be silent: two heartbeats of the server. */
+  /** Milliseconds for which a stream may be silent: two heartbeats of the server. */
   streamTimeout: number;
   clock: Clock;
   visibility: Visibility;
   network: Network;
   serverClock: ServerClock;
-  /** At least 0, less than 1. */
+  /** Returns a random number of at least 0 and less than 1. */
   random(): number;
 }
 
 const TWO_HEARTBEATS = 30_000;
 
-/** `base`: where the server is reached. */
+/** Creates the environment of a browser. `base` is the address of the server. */
 export function browserEnvironment(base = BASE): Environment {
   const clock: Clock = {
     now: () => performance.timeOrigin + performance.now(),

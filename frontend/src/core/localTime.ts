@@ -1,8 +1,10 @@
-/** Local days and times of a time zone. */
+/** Writes local days and times of a time zone. */
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** The formatter of one zone and language: each is made only one time, because that is slow. */
+/**
+ * Returns the formatter of a zone and language. Each is created only once, because that is slow.
+ */
 export function formatOf(
   timeZone: string,
   options: Intl.DateTimeFormatOptions,
@@ -14,7 +16,7 @@ export function formatOf(
   return known;
 }
 
-/** Swedes write "2026-11-25 10:00". */
+/** Writes a local time as "2026-11-25 10:00", which is the Swedish format. */
 const local = (instant: string | number, zone: string) =>
   formatOf(zone, { dateStyle: "short", timeStyle: "short" }, "sv").format(new Date(instant));
 

@@ -1,4 +1,4 @@
-/** The day of a service: over all its resources, or over one. */
+/** Returns the path of a service's day, over all of its resources or over one. */
 export function dayPath(serviceId: number, resourceId: number | undefined, day: string): string {
   const only = resourceId === undefined ? "" : `?resource=${resourceId}`;
   return `/api/v1/services/${serviceId}/days/${day}${only}`;

@@ -1,16 +1,19 @@
 import type { Clock } from "./environment";
 
-/** The server's time, kept as an offset to the local clock. */
+/** The server's time, stored as the offset from the local clock. */
 export interface ServerClock {
   now(): number;
   /**
-   * Learns from what the server wrote between the request and now; of what was pushed nobody knows
-   * since when it has been on its way. A time with a grain is the server's at most that much later.
+   * Corrects the offset by a time that the server wrote after `sentAt` and before now. Without
+   * `sentAt`, nobody knows how long the message took. The true time may be later by `grain`
+   * milliseconds at most.
    */
   learn(serverTime: string | null, sentAt?: number, grain?: number): void;
 }
 
-/** HTTP dates have seconds, and servers write the same one for a second. */
+/**
+ * The grain of HTTP dates: they are in whole seconds, and servers write the same one for a second.
+ */
 export const HTTP_DATE = 2_000;
 
 export function createServerClock(clock: Clock): ServerClock {

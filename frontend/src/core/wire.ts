@@ -1,9 +1,9 @@
-/** The shapes of the native API, as they travel. Instants are RFC 3339 UTC, days are local dates. */
+/** The types of what the API sends. Instants are RFC 3339 in UTC, days are local dates. */
 
 export type SlotState = "free" | "held" | "pending" | "taken";
 export type ClaimingState = Exclude<SlotState, "free">;
 
-/** By the key of a text: the language that it is in, where that isn't the one asked for. */
+/** The language of a text by its key, if it isn't the language that was requested. */
 export type Languages = {
   [key in
     | "name"
@@ -24,20 +24,20 @@ export interface Business {
   email: string | null;
   phone: string | null;
   place: string | null;
-  /** What customers have to accept for services without terms of their own; null: nothing. */
+  /** The terms for services that have none of their own, or null if there are none. */
   terms?: string | null;
-  /** Of this text of the terms: see `Order`. */
+  /** The version of this text of the terms: see `Order`. */
   terms_version?: string | null;
   customer_fields: CustomerFields;
-  /** Whether codes to sign in can be sent. */
+  /** Whether the server can send codes to sign in. */
   can_sign_in: boolean;
-  /** What the style sheet of the page doesn't say. */
+  /** The part of the appearance that isn't in the style sheet. */
   appearance: { logo: Picture | null; picture: Picture | null };
   today: string;
   server_time: string;
 }
 
-/** A stored picture: each is there small, too. */
+/** The name of a stored picture, of which there is also a small version. */
 export interface Picture {
   name: string;
 }
@@ -59,48 +59,50 @@ export interface Service {
   minimum_notice: number;
   move_notice: number;
   cancel_notice: number;
-  /** The minutes within which the business approves a booking; null: it need not. */
+  /** The minutes within which the business approves a booking, or null if no approval is needed. */
   approve_within: number | null;
-  /** Null: no limit. */
+  /** The booking window in days, or null without a limit. */
   booking_window_days: number | null;
   price: string | null;
-  /** It costs the price or more. */
+  /** Whether `price` is the least that the service costs. */
   price_from: boolean;
-  /** The price is told to those who ask. */
+  /** Whether the price is only told on request. */
   price_on_request: boolean;
   capacity: number;
   category: string | null;
   picture: Picture | null;
-  /** Where it takes place; null: the catalog doesn't say, or only tells who has booked. */
+  /**
+   * The place of the service, or null if the catalog has none or only those who have booked see it.
+   */
   place: string | null;
   place_kind: "address" | "phone" | "video" | "customer";
   resource_ids: number[];
-  /** The address of the page about it. */
+  /** The address of the page about the service. */
   url: string;
-  /** What its customers are asked in the form. */
+  /** The questions in the form. */
   questions?: Question[];
-  /** What they have to accept; null: the terms of the business. */
+  /** The terms of the service, or null for those of the business. */
   terms?: string | null;
   terms_version?: string | null;
 }
 
 export type QuestionKind = "text" | "long_text" | "choice" | "checkbox" | "number";
 
-/** What a customer is asked before a booking is made. */
+/** A question that a customer is asked before a booking is made. */
 export interface Question {
-  /** Unique within the service. */
+  /** The id of the question, which is unique within the service. */
   id: string;
   label: string;
   kind: QuestionKind;
   required: boolean;
-  /** Of these one is chosen; empty for other kinds. */
+  /** The texts to choose from. Only the kind `choice` has any. */
   choices: string[];
 }
 
-/** By the id of the question. */
+/** The answers by the id of the question. */
 export type Answers = Record<string, string | number | boolean>;
 
-/** An answer as it was given, in the words that were shown then. */
+/** An answer as it was given, with the words that were shown then. */
 export interface GivenAnswer {
   id: string;
   label: string;
@@ -120,15 +122,18 @@ export interface Resource {
 
 export interface Availability {
   time_zone: string;
-  /** `free` is null where it is unknown; `full`: nothing is free because everything is taken. */
+  /**
+   * The days with the number of free times, which is null where it is unknown. `full` means that
+   * nothing is free because everything is taken.
+   */
   days: Record<string, { free: number | null; full?: true }>;
 }
 
-/** The first days with something free, from one day on; null: that is unknown. */
+/** The first days from a day on that have a free time. `days` is null if that is unknown. */
 export interface FirstFree {
   time_zone: string;
   searched: { from: string; to: string };
-  /** The slots are there if they were asked for. */
+  /** `slots` is set only if it was requested. */
   days: Record<string, { free: number; slots?: Interval[] }> | null;
 }
 
@@ -140,14 +145,14 @@ export interface Interval {
 export interface Slot extends Interval {
   state: SlotState;
   resource_ids: number[];
-  /** How many people can still take it, over all resources. */
+  /** How many people can still book the slot, over all resources. */
   seats_left: number;
   claims: string[];
-  /** By the resource that they are on; resources without any are left out. */
+  /** The claims by the resource that they are on. Resources without claims are left out. */
   claims_by_resource: Record<string, string[]>;
 }
 
-/** What every followed view carries. */
+/** The fields that every followed view has. */
 export interface View {
   time_zone: string;
   revision: string;
@@ -174,11 +179,14 @@ export interface Hold extends Interval {
   claim: string;
   resource_id: number;
   service_id: number;
-  /** After it was received: by the page's estimate of the server's clock; see `send`. */
+  /**
+   * The deadline. After the answer is received, it is by the page's estimate of the server's clock:
+   * see `send`.
+   */
   expires_at: string;
-  /** The seconds that were left when it was written. */
+  /** The seconds that were left when the answer was written. */
   expires_in?: number;
-  /** It can't be prolonged beyond this. */
+  /** The latest time until which the hold can be prolonged. */
   ends_at_latest?: string;
 }
 
@@ -190,16 +198,19 @@ export interface Customer {
   phone?: string;
 }
 
-/** What the customer fills in: who books, and what the service asks. */
+/** What the customer fills in: their details, and the answers to the service's questions. */
 export interface Order {
   customer: Customer;
   answers?: Answers;
   accepted_terms?: true;
-  /** Which text of the terms was shown. */
+  /** The version of the terms that was shown. */
   terms_version?: string;
 }
 
-/** How letters about a booking are to be written; left out where the browser doesn't know it. */
+/**
+ * The language and time zone of letters about a booking. They are left out if the browser doesn't
+ * know them.
+ */
 export interface Reader {
   language?: string;
   time_zone?: string;
@@ -218,21 +229,23 @@ export type BookingStatus =
 export interface Booking extends Interval {
   reference: string;
   status: BookingStatus;
-  /** Until when the business answers a request; null: it is none. */
+  /** Until when the business answers a request, or null if the booking isn't a request. */
   answer_until: string | null;
   claim: string;
   service_id: number;
   resource_id: number;
-  /** Where it takes place, the link of a video call included. */
+  /** The place of the booking, with the link of a video call. */
   place: string | null;
-  /** Until when its customer can move it, and cancel it. */
+  /** Until when the customer can move the booking, and cancel it. */
   move_until: string;
   cancel_until: string;
-  /** Whether that moment was still to come when this was written. */
+  /**
+   * Whether the customer could still move the booking when the answer was written, and cancel it.
+   */
   can_move: boolean;
   can_cancel: boolean;
   answers?: GivenAnswer[];
-  /** The text of the terms that were accepted. */
+  /** The text of the accepted terms. */
   accepted_terms?: string | null;
 }
 
@@ -241,7 +254,10 @@ export interface NewBooking extends Booking {
   manage_url: string;
 }
 
-/** `unmovable`: the code of the reason why it can't be moved, if there is one. */
+/**
+ * A booking as its customer manages it. `unmovable` is the code of the reason why it can't be
+ * moved, or null.
+ */
 export interface ManagedBooking extends Booking {
   customer?: Customer;
   service_name: string;
@@ -249,7 +265,7 @@ export interface ManagedBooking extends Booking {
   unmovable: string | null;
 }
 
-/** A booking of who is signed in, with the proof that it is theirs. */
+/** A booking of the signed-in customer, with its manage token. */
 export type ListedBooking = ManagedBooking & NewBooking;
 
 export interface MyBookings {

@@ -1,6 +1,9 @@
 import { symbols } from "virtual:symbols";
 
-/** The icons of `index.html`, which a shadow tree doesn't see. */
+/**
+ * The icons of `index.html`. They are drawn again here, because a shadow tree doesn't see them
+ * there.
+ */
 export function Icons() {
   return (
     <svg display="none" aria-hidden="true">

@@ -12,8 +12,9 @@ import { fillIn, firstAddress, presetServices } from "./presets";
 import type { Start } from "./start";
 
 /**
- * The page around it has a main part of its own, in which this is no more than a group. It stays open
- * when a link is followed: all that is typed would be gone.
+ * Changes elements for a page of another site. That page has a main part of its own, so here the
+ * main part is a plain element and the summary a group. A link opens a new tab, so that nothing
+ * that was typed is lost.
  */
 const before = options.vnode;
 options.vnode = (vnode: VNode) => {
@@ -27,22 +28,22 @@ options.vnode = (vnode: VNode) => {
   before?.(vnode);
 };
 
-/** One of those that are shown on this page. */
+/** One of the booking pages that are shown on this page. */
 interface Shown {
-  /** It hears what the others claim, as another tab would. */
+  /** Takes over what the other ones claim, as if they were other tabs. */
   syncClaims(): void;
   draw(): void;
 }
 
 const shown = new Set<Shown>();
-// All of them speak one language, and the document keeps its own.
+// All booking pages have the same language, and the document keeps its own.
 speakBy(document.createElement("div"));
 
 function drawAll(): void {
   for (const { draw } of shown) draw();
 }
 
-/** Shows the booking page within a page of another site. */
+/** Shows the booking page within a page of another site. Returns a function that removes it. */
 export async function start(given: Start): Promise<() => void> {
   const { element, frame, presets } = given;
   setBase(given.base);
@@ -63,7 +64,7 @@ export async function start(given: Start): Promise<() => void> {
   page.api = { ...api, services: async (language) => wanted(await api.services(language)) };
   environment.streamTimeout = given.watchdog;
   fillIn(presets, page.tabStorage);
-  // A language that the site has chosen for the element is not the visitor's to change.
+  // If the site has chosen a language for the element, the visitor's earlier choice isn't used.
   const chosen = element.hasAttribute("lang") ? "" : (page.storage.read<string>(REMEMBERED) ?? "");
   const language = firstSpoken(chosen, given.language);
   if (language !== speaker.lang) await speak(language);
@@ -91,7 +92,7 @@ export async function start(given: Start): Promise<() => void> {
   ];
   drawAll();
   announce(element, "ready");
-  // Without an answer the step asks again itself.
+  // If this fails, the step with the times tries again by itself.
   void loadTimeStep().catch(() => null);
   return () => {
     for (const end of endings) end();

@@ -34,7 +34,10 @@ dibs-booking { display: block; --page-min-height: 0 }
 }
 `;
 
-/** Defines `<dibs-button>`: what stands in it opens the booking in a dialog. Without script it is the site's own link. */
+/**
+ * Defines `<dibs-button>`: a click on its content opens the booking in a dialog. Without script the
+ * content is the site's own link.
+ */
 export function defineButton(addressOf: (element: HTMLElement) => string): void {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(STYLES);
@@ -59,7 +62,7 @@ export function defineButton(addressOf: (element: HTMLElement) => string): void 
     }
 
     #open(event: MouseEvent): void {
-      // Another tab or window was wanted.
+      // The visitor wants another tab or window.
       if (event.ctrlKey || event.metaKey || event.shiftKey || event.button > 0) return;
       event.preventDefault();
       const root = this.shadowRoot as ShadowRoot;
@@ -77,7 +80,7 @@ export function defineButton(addressOf: (element: HTMLElement) => string): void 
       }
       booking.toggleAttribute("data-in-dialog", true);
       dialog.append(form, booking);
-      // What was held is given back when the booking is taken away.
+      // When the dialog is removed, the time that was held is given back.
       dialog.addEventListener("close", () => dialog.remove());
       root.append(dialog);
       dialog.showModal();

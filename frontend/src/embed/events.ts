@@ -4,7 +4,10 @@ import type { Booked } from "../booking/hooks/useConfirmation";
 import { parseRoute } from "../booking/route";
 import type { Cancel } from "../core/environment";
 
-/** Says something to the page around it. Of the customer it says nothing, and no secret. */
+/**
+ * Sends an event to the page around the element. It never contains data of the customer or a
+ * secret.
+ */
 export function announce(element: HTMLElement, what: string, detail: object = {}): void {
   const options = { detail, bubbles: true, composed: true };
   element.dispatchEvent(new CustomEvent(`dibs:${what}`, options));
@@ -12,7 +15,7 @@ export function announce(element: HTMLElement, what: string, detail: object = {}
 
 const NAMES = { held: "held", checkedOut: "checkout", ended: "ended" } as const;
 
-/** Says what becomes of the time that the visitor has chosen. */
+/** Sends an event whenever the state of the visitor's claim changes. */
 export function announceClaims(
   element: HTMLElement,
   keeper: ClaimKeeper,
@@ -35,7 +38,7 @@ export function announceClaims(
 const isBooked = ({ starts_at }: Timed, tabStorage: BrowserStorage) =>
   tabStorage.read<Booked>("booked")?.starts_at === starts_at;
 
-/** Says which step is shown, and what was booked. */
+/** Returns a function that sends an event for each new step, and for the booking. */
 export function createStepTeller(element: HTMLElement) {
   let shown = "";
   return (address: string, tabStorage: BrowserStorage) => {

@@ -13,7 +13,7 @@ const CLOSE: Record<string, string> = {
   ar: "إغلاق",
 };
 
-/** The language of an element, as far as there are words in it. */
+/** Returns the language of an element, or English if there are no words in it here. */
 export function languageOf(element: Element): string {
   const tag = element.closest("[lang]")?.getAttribute("lang") || navigator.language;
   const language = tag.slice(0, 2).toLowerCase();

@@ -3,8 +3,8 @@ import { usePageServices } from "../booking/pageServices";
 import type { TimeStep as Step } from "../booking/steps/TimeStep";
 
 /**
- * The step with the times, which the build puts in the place of the one that the booking page
- * imports: the services come first, and this right after them.
+ * The step with the times. The build uses this module in place of the step that the booking page
+ * imports, so that the code for the services is loaded first, and this code right after it.
  */
 let Found: typeof Step | null = null;
 

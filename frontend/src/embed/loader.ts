@@ -3,14 +3,14 @@ import { fallbackWords, languageOf } from "./fallbackWords";
 import type { EmbeddedPage, Start } from "./start";
 
 /**
- * `embed.js`, which pages of other sites load: defines `<dibs-booking>` and `<dibs-button>`. The page
- * itself is loaded only where one of them is shown. The build replaces the names in capitals, and
- * the server the watchdog where it isn't the usual one.
+ * The source of `embed.js`, which pages of other sites load: defines `<dibs-booking>` and
+ * `<dibs-button>`. The booking page is loaded only if an element is shown. The build replaces the
+ * names in capitals. The server replaces the watchdog if it isn't the usual one.
  */
 
 interface Files {
   script: string;
-  /** The step with the times. */
+  /** The file of the step with the times. */
   times: string;
   styles: string;
   languages: Record<string, string>;
@@ -18,7 +18,10 @@ interface Files {
 
 declare const DIBS_FILES: Files;
 const WATCHDOG = Number("DIBS_WATCHDOG") || 30_000;
-/** The build writes `import` in its place: as it is, Vite would add what only a module may have. */
+/**
+ * Imports a script. The build replaces it by `import`: for a plain `import` Vite would add code
+ * that only a module may contain.
+ */
 declare function importScript(address: string): Promise<unknown>;
 
 const FIRST_PAUSE = 4_000;
@@ -35,7 +38,10 @@ interface Loaded {
 
 let loading: Promise<Loaded> | null = null;
 
-/** Loads the page once for all elements. Files of an earlier build may be gone: then asks for the names of today. */
+/**
+ * Loads the code of the booking page, once for all elements. If the files of this build are gone,
+ * it asks the server for the present names.
+ */
 function load(language: string, withTimes: boolean): Promise<Loaded> {
   loading ??= loadFiles(DIBS_FILES, language, withTimes)
     .catch(async () =>
@@ -53,7 +59,7 @@ async function loadFiles(files: Files, language: string, withTimes: boolean): Pr
   const [page, text] = await Promise.all([
     importScript(`${base}/${files.script}`) as Promise<EmbeddedPage>,
     get(`/${files.styles}`).then((answer) => answer.text()),
-    // The page itself asks for these again, and then they are there.
+    // The booking page asks for these files later, and gets them without waiting.
     texts && importScript(`${base}/${texts}`),
     withTimes && importScript(`${base}/${files.times}`),
   ]);
@@ -62,7 +68,7 @@ async function loadFiles(files: Files, language: string, withTimes: boolean): Pr
   return { page, sheet };
 }
 
-/** What is on offer; it is asked for while the page is loaded. */
+/** Loads the catalog while the code is loaded. */
 const loadCatalog = (language: string) =>
   Promise.all(
     ["business", "services", "resources"].map(async (name) =>
@@ -70,7 +76,10 @@ const loadCatalog = (language: string) =>
     ),
   ) as Promise<Start["catalog"]>;
 
-/** The look of the business. What the site sets for the element itself overrules it. */
+/**
+ * Returns the appearance of the business as a style sheet. The site's styles for the element
+ * overrule it.
+ */
 function lookOf([{ appearance }]: Start["catalog"]): CSSStyleSheet {
   const variables = Object.entries(appearance?.variables ?? {});
   const sheet = new CSSStyleSheet();
@@ -84,19 +93,25 @@ async function get(path: string, cache: RequestCache = "default"): Promise<Respo
   return answer;
 }
 
-/** So that sizes follow the text of the page around it; a style sheet of a shadow tree can't say that. */
+/**
+ * Registers the property by which sizes follow the text size of the page around the element. A
+ * style sheet of a shadow tree can't register it.
+ */
 function registerTextSize(): void {
   try {
     const syntax = "<length>";
     CSS.registerProperty({ name: "--dibs-rem", syntax, inherits: true, initialValue: "16px" });
   } catch {
-    // It is known already.
+    // The property is registered already.
   }
 }
 
 const taken = new Set<number>();
 
-/** The first number that no other element on the page has, so that it has the same after it was taken away. */
+/**
+ * Takes the first number that no other element on the page has. So an element that was removed gets
+ * the same number when it comes back.
+ */
 function takeNumber(): number {
   let number = 0;
   while (taken.has(number)) number++;
@@ -115,7 +130,8 @@ class DibsBooking extends HTMLElement {
   }
 
   disconnectedCallback(): void {
-    // Who moves an element takes it away and puts it back in one step.
+    // A script that moves an element removes and inserts it in one step. Then the booking page must
+    // stay.
     queueMicrotask(() => {
       if (this.isConnected) return;
       this.#stop?.();
@@ -193,7 +209,10 @@ class DibsBooking extends HTMLElement {
   }
 }
 
-/** What is shown until the page is there, or in its place: what the site has put there, or a plain link. */
+/**
+ * Returns what is shown until the booking page has come, or if it can't: the content that the site
+ * has put into the element, or a plain link.
+ */
 function fallbackLink(element: HTMLElement): HTMLElement {
   const slot = document.createElement("slot");
   const link = document.createElement("a");
@@ -204,7 +223,7 @@ function fallbackLink(element: HTMLElement): HTMLElement {
   return slot;
 }
 
-/** The page itself, for the same service. */
+/** Returns the address of the whole booking page, for the same service. */
 function addressOf(element: HTMLElement): string {
   const service = element.getAttribute("service");
   if (!service) return `${base}/`;

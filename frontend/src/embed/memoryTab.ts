@@ -6,8 +6,8 @@ interface Entry {
 }
 
 /**
- * A tab without a window: its address is in no address bar, and its history is its own. So the page
- * around it keeps its address, its history, its title and the place to which it is scrolled.
+ * Creates a tab whose address and history are in memory. So the page around the element keeps its
+ * address, history, title and scroll position.
  */
 export function createMemoryTab(
   address: string,
@@ -46,7 +46,7 @@ export function createMemoryTab(
     },
     document: { title: "", documentElement: frame },
     addEventListener: events.addEventListener.bind(events),
-    /** Who was further down sees the next step from its beginning. */
+    /** If the beginning of the step is above the window, scrolls to it. */
     scrollTo() {
       if (frame.getBoundingClientRect().top < 0) frame.scrollIntoView({ block: "start" });
     },

@@ -9,7 +9,10 @@ interface Offered {
   resources: readonly Resource[];
 }
 
-/** The services that may be booked. Presets that name nothing there is leave all of them. */
+/**
+ * Returns the services that can be booked. A preset that names no existing service or resource is
+ * ignored.
+ */
 export function presetServices(presets: Presets, { services, resources }: Offered): Service[] {
   const only = serviceCalled(presets.service, services);
   const named = only ? [only] : [...services];
@@ -19,7 +22,10 @@ export function presetServices(presets: Presets, { services, resources }: Offere
   return theirs.map((service) => ({ ...service, resource_ids: [who.id] }));
 }
 
-/** Where to begin: what the search of the page around it names is only chosen beforehand. */
+/**
+ * Returns the first address. A service or resource that the search of the page around names is only
+ * chosen in advance; the visitor can change it.
+ */
 export function firstAddress(presets: Presets, { services, resources }: Offered): string {
   const given = new URLSearchParams(presets.search);
   const service = presets.service === null && serviceCalled(given.get("service"), services);
@@ -33,7 +39,7 @@ export function firstAddress(presets: Presets, { services, resources }: Offered)
   return addressOf(route);
 }
 
-/** Fills in the form beforehand; what the visitor has typed stays. It never sends the form. */
+/** Fills in the form in advance, except where the visitor has typed. It never sends the form. */
 export function fillIn({ name, email, phone, search }: Presets, tabStorage: BrowserStorage): void {
   const attributes = filled({ name: name ?? "", email: email ?? "", phone: phone ?? "" });
   const given = { ...draftFrom(search), ...attributes };
@@ -56,7 +62,7 @@ const resourceCalled = (name: string | null, resources: readonly Resource[]) =>
 const isCalled = (name: string | null, id: number, slug: string) =>
   name !== null && (name === String(id) || slugOf(name) === slug);
 
-/** As the server writes names in addresses. */
+/** Writes a name as the server does in addresses. */
 function slugOf(name: string): string {
   const plain = name.toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "");
   return plain.replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "");

@@ -1,40 +1,40 @@
 import type { Business, Resource, Service } from "../core/wire";
 
-/** What a page of another site sets by the attributes of the element, before visitors choose. */
+/** The attributes with which a page of another site chooses something in advance. */
 export interface Presets {
-  /** The name of a service in its address, or its id; nothing else can be booked then. */
+  /** The name of a service in its address, or its id. Then nothing else can be booked. */
   service: string | null;
-  /** The name of who or what is booked, or its id. */
+  /** The name or id of a resource. */
   staff: string | null;
   name: string | null;
   email: string | null;
   phone: string | null;
-  /** The search of the page around it, which may name the same things. */
+  /** The query of the page around the element, which may name the same things. */
   search: string;
 }
 
-/** What the business looks like, in style variables. */
+/** The appearance of the business, as style variables. */
 type Look = { appearance?: { variables: Record<string, string> } };
 
-/** What the loader gives to the page. */
+/** What the loader passes to the booking page. */
 export interface Start {
   /** The address of the server, without a slash at its end. */
   base: string;
   /** Milliseconds that a stream may be silent. */
   watchdog: number;
   catalog: [Business & Look, Service[], Resource[]];
-  /** The element, which says what happens by events. */
+  /** The element, at which events are dispatched. */
   element: HTMLElement;
-  /** Where the page is drawn. */
+  /** The element in which the booking page is drawn. */
   frame: HTMLElement;
-  /** Tells those on one page apart. */
+  /** Distinguishes several booking pages on one page. */
   part: string;
-  /** That of the element or of the page around it. */
+  /** The language of the element or of the page around it. */
   language: string;
   presets: Presets;
 }
 
-/** The module that the loader loads. What it returns takes the page away again. */
+/** The module that the loader loads. `start` returns a function that removes the booking page. */
 export interface EmbeddedPage {
   start(options: Start): Promise<() => void>;
 }

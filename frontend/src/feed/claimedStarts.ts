@@ -1,6 +1,9 @@
 import type { Board, ClaimingState, DayView, Interval } from "../core/wire";
 
-/** The starts that others' claims in one state make busy, in order, without repetition. */
+/**
+ * Returns the starts that the claims of others in one state make busy, in order and without
+ * repetition.
+ */
 export function claimedStarts(
   view: DayView | Board,
   state: ClaimingState,
@@ -20,7 +23,7 @@ export function claimedStarts(
 
 const MINUTE = 60_000;
 
-/** The open time in steps of one slot interval. */
+/** Divides the open time into steps of one slot interval. */
 function grid(board: Board, step: number): Interval[] {
   return board.open.flatMap((open) => {
     const count = Math.ceil((Date.parse(open.ends_at) - Date.parse(open.starts_at)) / step);

@@ -2,19 +2,19 @@ import type { Cancel, Environment } from "../core/environment";
 import type { View } from "../core/wire";
 import { type FeedMode, SLOW_AFTER, type Source } from "./source";
 
-/** After this long without an answer, the last view is no longer valid. */
+/** Milliseconds without an answer after which the last view is no longer valid. */
 const LOST_AFTER = 5_000;
 
 export type FeedState<Followed> =
   | { status: "connecting" }
   | { status: FeedMode; view: Followed }
   | { status: "reconnecting"; view: Followed }
-  /** The server doesn't know, or can't be reached: nothing may be shown as free. */
+  /** The server doesn't know the state or can't be reached, so nothing may be shown as free. */
   | { status: "unknown" };
 
 export type FeedStatus = FeedState<unknown>["status"];
 
-/** The present state of one followed view. It follows while somebody is subscribed. */
+/** The present state of a view, which is followed while somebody is subscribed. */
 export interface Feed<Followed> {
   readonly state: FeedState<Followed>;
   readonly answers: number;

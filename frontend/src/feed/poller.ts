@@ -18,16 +18,16 @@ export interface Poller {
 
 export interface PollListener<Polled> {
   onRequest(): void;
-  /** Without a view, nothing has changed. */
+  /** Gets the answer. Without a view, nothing has changed. */
   onAnswer(view?: Polled): void;
   onFailure(): void;
-  /** The view that was received last, by polling or by the stream. */
+  /** Returns the view that was received last, by polling or by the stream. */
   latest(): Polled | null;
 }
 
 /**
- * Asks for a view at the pace the server advises. While the page is hidden it doesn't ask, and what
- * was seen last becomes old as if the answer did not come.
+ * Polls a view at the pace that the server advises. While the page is hidden there are no polls,
+ * and after a while the last view counts as old, as after a failed poll.
  */
 export function createPoller<Polled extends View>(
   environment: Environment,
@@ -37,7 +37,7 @@ export function createPoller<Polled extends View>(
   const { clock, visibility, serverClock, random } = environment;
   let cancelTimer = () => {};
   let attempt = new AbortController();
-  /** Requests are numbered, and only the newest one's first outcome counts. */
+  /** The number of the newest request. Only the first outcome of this request counts. */
   let newest = 0;
   let failures = 0;
 

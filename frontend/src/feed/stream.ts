@@ -3,9 +3,12 @@ import type { View } from "../core/wire";
 
 export interface StreamListener<Streamed> {
   onView(view: Streamed): void;
-  /** Nothing has changed, and the stream has lived for a heartbeat. */
+  /** Called at a heartbeat: nothing has changed, and the stream still lives. */
   onHeartbeat(): void;
-  /** The argument is the server's advice when to come back; a broken stream has none. */
+  /**
+   * Called at the end of the stream. The argument is the number of milliseconds after which the
+   * server wants the client to come back; a broken stream has none.
+   */
   onEnd(comeBackAfter?: number): void;
 }
 
@@ -13,12 +16,14 @@ interface Heartbeat {
   server_time: string;
 }
 
-/** The last event of a stream that the server ends; a broken stream has none. */
+/** The last event of a stream that the server ends as planned. A broken stream ends without it. */
 interface Goodbye {
   retry_ms?: number;
 }
 
-/** Opens one stream. After its end, or after it is cancelled, no listener is called. */
+/**
+ * Opens one stream. After its end, or after it is cancelled, the listener isn't called any more.
+ */
 export function openStream<Streamed extends View>(
   environment: Environment,
   url: string,
@@ -29,7 +34,7 @@ export function openStream<Streamed extends View>(
   let cancelWatchdog = watch();
   const disconnect = environment.stream(url, onEvent);
 
-  /** A stream without an event for two heartbeats has ended, even if it seems open. */
+  /** Ends the stream if no event comes for two heartbeats, even if the stream seems open. */
   function watch(): Cancel {
     return clock.after(streamTimeout, () => end());
   }
@@ -45,7 +50,10 @@ export function openStream<Streamed extends View>(
     listener.onEnd(comeBackAfter);
   }
 
-  /** A broken EventSource may stop or reconnect by itself; this code closes it and decides. */
+  /**
+   * Handles an event. After an error an EventSource may stop or reconnect by itself, so this closes
+   * it, and the listener decides what to do.
+   */
   function onEvent(data?: string): void {
     if (!isOpen) return;
     const event: Streamed | Heartbeat | Goodbye = data === undefined ? {} : JSON.parse(data);

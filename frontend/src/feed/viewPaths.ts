@@ -1,8 +1,11 @@
-/** The address of a view, with the revision that was seen last: nothing older may come back. */
+/**
+ * Returns the address of a view with the last seen revision, so that the server sends nothing
+ * older.
+ */
 export function withSeen(path: string, seen: string | undefined): string {
   if (seen === undefined) return path;
   return `${path}${path.includes("?") ? "&" : "?"}seen=${encodeURIComponent(seen)}`;
 }
 
-/** The address of the stream that follows a view. */
+/** Returns the address of the stream of a view. */
 export const streamPath = (path: string) => path.replace(/(?=\?)|$/, "/stream");

@@ -6,16 +6,22 @@ import type { FeedMode, Sink, Source } from "./source";
 import { openStream } from "./stream";
 import { streamPath, withSeen } from "./viewPaths";
 
-/** A tab that was hidden for this long needs no stream. */
+/** Milliseconds after which a hidden tab gives up its stream. */
 const SLEEP_AFTER = 60_000;
-/** A view is fresh for this long after it was received. */
+/** Milliseconds for which a received view counts as fresh. */
 const FRESH_FOR = 1_000;
-/** All streams of a node may end together: their viewers poll at random within this time. */
+/**
+ * All streams of a node may break at the same time. Their viewers poll at random times within these
+ * milliseconds.
+ */
 const CUT_SPREAD = 200;
-/** After a planned end nothing was lost, so polling waits this long for the next stream. */
+/**
+ * After a goodbye nothing is lost, so the next poll waits at least these milliseconds for the next
+ * stream.
+ */
 const GOODBYE_GRACE = 100;
 
-/** Follows a view by a stream, and by polling while there is no stream. */
+/** Follows a view by a stream, and polls while there is no stream. */
 export function createViewSource<Followed extends View>(
   environment: Environment,
   path: string,
@@ -64,7 +70,10 @@ export function createViewSource<Followed extends View>(
     });
   }
 
-  /** A poll has brought something new since the stream was requested: it may be older. */
+  /**
+   * Opens the stream again, because a poll has brought a new view since the stream was requested.
+   * The stream's view may be older.
+   */
   function reconnect(): void {
     hangUp();
     poller.pause();
@@ -97,7 +106,10 @@ export function createViewSource<Followed extends View>(
     sink?.onFailure();
   }
 
-  /** The last view may be out of date: poll immediately, then open a stream again. */
+  /**
+   * Polls immediately, because the last view may be old. The stream is opened again after the
+   * answer.
+   */
   function startOver(): void {
     hangUp();
     breaks = 0;

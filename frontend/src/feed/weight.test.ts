@@ -5,7 +5,7 @@ import { pageBuild } from "../../vite.config";
 
 const MOST = 3_000;
 
-/** The whole feed, stream and polling, as whoever uses it without the page would bundle it. */
+/** Builds the whole feed, with stream and polling, as an app without the booking page would. */
 async function bundled(): Promise<string> {
   const alone = {
     configFile: false,
@@ -15,7 +15,8 @@ async function bundled(): Promise<string> {
       lib: { entry: ["src/feed/feeds.ts", "src/core/environment.ts"], formats: ["es"] },
     },
   } as const;
-  // The page's first file is put together in a way of its own, in which a library can't be built.
+  // The booking page puts its first file together in a special way, which doesn't work for a
+  // library.
   const { optimization } = pageBuild.rolldownOptions;
   const like = { build: { ...pageBuild, rolldownOptions: { optimization } } };
   const built = (await build(mergeConfig(like, alone))) as Rolldown.RolldownOutput[];

@@ -6,7 +6,8 @@ import { PAGES, pageAt } from "./shell/pages";
 import { placeOf } from "./shell/router";
 import "./styles/office.css";
 
-// The page is loaded while the server is asked who is signed in. If that fails, it is tried again.
+// The page's code is loaded while the server is asked who is signed in. If that fails, the layout
+// loads it again.
 pageAt(PAGES, placeOf(new URL(location.href)).path)
   ?.load()
   .catch(() => {});

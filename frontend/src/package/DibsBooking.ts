@@ -4,7 +4,7 @@ import { createElement, type ReactElement, type ReactNode, useEffect, useRef } f
 export interface HeldTime {
   service_id: number;
   resource_id: number;
-  /** RFC 3339, in UTC. */
+  /** The start, as RFC 3339 in UTC. */
   starts_at: string;
   ends_at: string;
 }
@@ -14,11 +14,14 @@ export interface BookedTime extends HeldTime {
 }
 
 export interface DibsBookingProps {
-  /** The address of the server: `https://book.example`. It must name this site in DIBS_ALLOWED_ORIGINS. */
+  /**
+   * The address of the server, like `https://book.example`. The server must list this site in
+   * DIBS_ALLOWED_ORIGINS.
+   */
   server: string;
-  /** Only this service: the name in its address, or its number. */
+  /** Offers only this service: the name in its address, or its number. */
   service?: string;
-  /** Only this person or room. */
+  /** Offers only this person or room. */
   staff?: string;
   theme?: "light" | "dark";
   lang?: string;
@@ -26,7 +29,10 @@ export interface DibsBookingProps {
   email?: string;
   phone?: string;
   className?: string;
-  /** Shown until the booking is there, and if it can't be shown: a link to the booking page. */
+  /**
+   * Is shown until the booking page has come, and if it can't be shown. By default a link to the
+   * booking page.
+   */
   children?: ReactNode;
   onReady?(): void;
   onStep?(step: string): void;
@@ -36,7 +42,10 @@ export interface DibsBookingProps {
   onUnavailable?(): void;
 }
 
-/** The booking page inside a React app. When it is removed, the time that was held is given back. */
+/**
+ * The booking page within a React app. When the component is removed, the time that was held is
+ * given back.
+ */
 export function DibsBooking(props: DibsBookingProps): ReactElement {
   const { server, service, staff, theme, lang, name, email, phone, className, children } = props;
   const element = useRef<HTMLElement>(null);
@@ -75,7 +84,7 @@ export function DibsBooking(props: DibsBookingProps): ReactElement {
   return createElement("dibs-booking", attributes, children);
 }
 
-/** Once for a document, unless the site has the script itself. */
+/** Loads the script once for a document, unless the site has loaded it itself. */
 function loadScript(server: string): void {
   const address = `${server.replace(/\/+$/, "")}/embed.js`;
   if (customElements.get("dibs-booking") || document.querySelector(`script[src="${address}"]`)) {

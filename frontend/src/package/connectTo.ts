@@ -3,8 +3,9 @@ import { browserEnvironment, type Environment } from "../core/environment";
 const connections = new Map<string, Environment>();
 
 /**
- * What the hooks need to reach one server, by its address: `https://book.example`. The same address
- * gives the same object, so that a component can call it whenever it renders.
+ * Returns the object with which the hooks reach a server, by its address like
+ * `https://book.example`. The same address returns the same object, so a component can call this at
+ * every render.
  */
 export function connectTo(server: string): Environment {
   const base = server.replace(/\/+$/, "");

@@ -1,4 +1,4 @@
-/** What React apps may use. */
+/** The public names of the package for React apps. */
 export type { Environment } from "../core/environment";
 export type { DayView, Resource, Service, Slot, SlotState } from "../core/wire";
 export type { FeedState, FeedStatus } from "../feed/feed";

@@ -1,2 +1,2 @@
-/** In an app the server is always named, and there may be no document yet when this is loaded. */
+/** A React app always names its server, and there may be no document when this module is loaded. */
 export const BASE = "";

@@ -6,7 +6,7 @@ import { VirtualEnvironment } from "../testing/virtualEnvironment";
 import { type SlotPolling, useSlotPolling } from "./useSlotPolling";
 import { useSlots } from "./useSlots";
 
-/** A library that runs hooks: shows a component that is nothing but its body. */
+/** A library that runs hooks, in a component that only calls them. */
 export interface Host {
   show(body: () => void): Promise<void>;
   leave(): Promise<void>;
@@ -17,7 +17,7 @@ export interface Host {
 const at = (time: string) => `2026-11-25T${time}:00Z`;
 const held = (time: string) => [slot({ starts_at: at(time), state: "held", claims: ["a"] })];
 
-/** What the hooks promise, with React and with Preact. */
+/** Tests what the hooks promise, with React and with Preact. */
 export function hooksKeepTheirPromises(host: Host): void {
   let world: VirtualEnvironment;
   let renders: number;

@@ -5,13 +5,13 @@ interface Changing {
   subscribe(listener: () => void): Cancel;
 }
 
-/** Renders whenever something that can be subscribed to changes. */
+/** Draws the component again whenever the subject changes. */
 export function useChanges(subject: Changing | null): void {
   const [, render] = useReducer((count: number, _: undefined) => count + 1, 0);
   useEffect(() => {
     if (subject === null) return;
     const cancel = subject.subscribe(() => render(undefined));
-    // It may have changed between the render and this subscription.
+    // The subject may have changed between the render and this subscription.
     render(undefined);
     return cancel;
   }, [subject]);

@@ -7,7 +7,9 @@ interface Followed<View> {
   subscribe(listener: () => void): Cancel;
 }
 
-/** Follows a feed while mounted and renders when its state changes. */
+/**
+ * Follows a feed while the component is mounted, and draws it again when the feed's state changes.
+ */
 export function useFeed<View>(feed: Followed<View> | null): FeedState<View> {
   useChanges(feed);
   return feed?.state ?? { status: "connecting" };

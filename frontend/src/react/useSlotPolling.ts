@@ -10,40 +10,46 @@ import { useFeed } from "./useFeed";
 export interface SlotPollingOptions {
   environment: Environment;
   date: string | null;
-  /** Null: any employee. A board is followed only for one employee. */
+  /** The employee, or null for anyone. A board is followed only for one employee. */
   employeeId: number | null;
   enabled: boolean;
-  /** The public claim by which the caller is known on the board: its own is never listed. */
+  /** The public claim id of the caller on the board. The caller's own claim is never listed. */
   clientId: string | null;
-  /** The caller's own time while it has no claim to be known by. */
+  /** The caller's own time, while the caller has no claim id. */
   selectedTime: string | null;
   /** The claim of the appointment that is being moved. */
   excludeAppointmentId: string | null;
-  /** Follows the service's day with it, the employee's board without it. */
+  /** With a service, the service's day is followed, and without one the employee's board. */
   serviceId?: number | undefined;
-  /** The grid of a board, in minutes. */
+  /** The minutes between two starts on a board. */
   slotInterval?: number;
 }
 
 export interface SlotPolling {
-  /** Times held by others, as local "HH:MM". */
+  /** The times that others hold, as local "HH:MM". */
   activeSelections: string[];
   bookedSlots: string[];
-  /** Times that are being booked. */
+  /** The times that others are booking, which are in checkout. */
   lockedSlots: string[];
   isConnected: boolean;
   status: FeedStatus;
-  /** The slots of the service's day; null while they are unknown. */
+  /** The slots of the service's day, or null while they are unknown. */
   slots: readonly Slot[] | null;
   timeZone: string | null;
   revision: string | null;
-  /** As of the latest render: an answer that changes nothing causes none. */
+  /**
+   * The time of the last answer at the latest render. An answer that changes nothing causes no
+   * render.
+   */
   lastUpdate: number | null;
   pollCount: number;
   refresh(): void;
 }
 
-/** The times of a day that others have claimed: by a stream, or by a poll each second. */
+/**
+ * Returns the times of a day that others have claimed. They come from a stream, or from a poll each
+ * second.
+ */
 export function useSlotPolling(options: SlotPollingOptions): SlotPolling {
   const { environment, date, employeeId, enabled, serviceId, slotInterval = 30 } = options;
   const { clientId, selectedTime, excludeAppointmentId } = options;

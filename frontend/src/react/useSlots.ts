@@ -11,7 +11,7 @@ export interface Slots {
   refresh(): void;
 }
 
-/** The slots of a service's day, kept current; none without a day. */
+/** Returns the slots of a service's day and keeps them current. Without a day there are none. */
 export function useSlots(
   environment: Environment,
   serviceId: number,

@@ -9,7 +9,7 @@ import type { PageMoment } from "../booking/claims/pageLife";
 import type { Hold } from "../core/wire";
 import { VirtualEnvironment } from "./virtualEnvironment";
 
-/** A page that holds and checks out times in a virtual world, as the tests of claims need it. */
+/** A page that holds and checks out times in a virtual environment, for the tests of claims. */
 
 export let world: VirtualEnvironment;
 export let moments: Set<(moment: PageMoment) => void>;
@@ -36,7 +36,7 @@ export function claimOf(time: string, change: Partial<Hold> = {}): Hold {
   };
 }
 
-/** A page of this browser; another tab has another name. */
+/** Opens a page of this browser. Another name stands for another tab. */
 export function openPage(tab = "this tab"): void {
   const storage = openStorage(() => localStorage);
   const visitor = openVisitor(storage, world.clock.now);
@@ -77,7 +77,7 @@ export async function checkOut(time: string, seconds = 600): Promise<void> {
   await told(claimOf(time, { id: `checkout ${time}`, expires_at }), 201);
 }
 
-/** Every test begins in a world of its own, in a browser that knows nothing. */
+/** Creates a new environment for a test, in a browser that has stored nothing. */
 export function prepareWorld(): void {
   localStorage.clear();
   sessionStorage.clear();

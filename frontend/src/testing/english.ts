@@ -1,6 +1,6 @@
 import { loadLater, speak } from "../booking/texts";
 
-/** Tests read the page in English, where there is a page. */
+/** Tests read the page in English, if they have a document. */
 if ("document" in globalThis) {
   await speak("en");
   await loadLater();

@@ -5,7 +5,7 @@ import { followDay } from "../feed/feeds";
 import { answered, dayView } from "./views";
 import { VirtualEnvironment } from "./virtualEnvironment";
 
-/** One day that is followed in a virtual world, as the tests of the stream need it. */
+/** One day that is followed in a virtual environment, for the tests of the stream. */
 
 export const PATH = "/api/v1/services/1/days/2026-11-25";
 
@@ -22,26 +22,26 @@ export function follow(resourceId?: number): void {
   stop = feed.subscribe(() => {});
 }
 
-/** Followed by polling, with the stream asked for. */
+/** Follows the day by polling, up to the request for the stream. */
 export async function startPolling(): Promise<void> {
   follow();
   await world.latest.answer(answered(viewOf(1)));
 }
 
-/** Followed by a stream. */
+/** Follows the day by a stream. */
 export async function goLive(): Promise<void> {
   await startPolling();
   await world.newestStream.send(viewOf(1));
   expect(feed.state.status).toBe("live");
 }
 
-/** The stream breaks, and what bridges it has been asked for. */
+/** Breaks the stream, and waits until the page has sent the poll that replaces it. */
 export async function breakStream(): Promise<void> {
   await world.newestStream.fail();
   await world.pass(100);
 }
 
-/** Every test begins in a world of its own. */
+/** Creates a new environment for a test. */
 export function prepareWorld(): void {
   world = new VirtualEnvironment();
 }

@@ -16,9 +16,11 @@ export interface Asked {
 export interface Opened {
   url: string;
   isClosed: boolean;
-  /** An event that the server sends. */
+  /** Sends an event as the server does. */
   send(event: object): Promise<void>;
-  /** The "error" event of an EventSource: refused, cut, or not a stream. */
+  /**
+   * Sends the "error" event of an EventSource: the stream was refused or cut, or it is no stream.
+   */
   fail(): Promise<void>;
 }
 
@@ -90,21 +92,21 @@ export class VirtualEnvironment implements Environment {
       });
     });
 
-  /** The newest request. */
+  /** Returns the newest request. */
   get latest(): Asked {
     const asked = this.asked.at(-1);
     if (!asked) throw new Error("Nothing was asked.");
     return asked;
   }
 
-  /** The newest stream. */
+  /** Returns the newest stream. */
   get newestStream(): Opened {
     const opened = this.opened.at(-1);
     if (!opened) throw new Error("No stream was opened.");
     return opened;
   }
 
-  /** Timers that are still set, and listeners that are still registered. */
+  /** Counts the timers that are still set and the listeners that are still registered. */
   get pending(): number {
     return this.#timers.size + this.#watchers.size + this.#networkers.size;
   }
@@ -122,7 +124,7 @@ export class VirtualEnvironment implements Environment {
     await settle(() => {});
   }
 
-  /** The network or the page goes, or is back. */
+  /** Makes the network or the page go away, or come back. */
   turn(isBack: boolean): Promise<void> {
     return settle(() => {
       for (const listener of this.#networkers) listener(isBack);
@@ -137,7 +139,7 @@ export class VirtualEnvironment implements Environment {
   }
 }
 
-/** Lets everything that waits for an outcome run. */
+/** Runs an action, and lets everything run that waits for its outcome. */
 async function settle(action: () => void): Promise<void> {
   action();
   await new Promise((resolve) => setTimeout(resolve, 0));

@@ -4,7 +4,7 @@ import type { Cancel } from "../../core/environment";
 import type { Alternative } from "../../core/wire";
 import type { OwnClaim } from "./ownClaims";
 
-/** What the visitor has claimed. */
+/** The visitor's claim, or the state in which they have none. */
 export type Claim =
   | { kind: "none" }
   | { kind: "held"; choice: Choice; own: OwnClaim }
@@ -30,24 +30,33 @@ export interface ClaimState {
 export interface ClaimKeeper {
   readonly state: ClaimState;
   subscribe(listener: () => void): Cancel;
-  /** Requests a hold. Of several choices made during one request only the last is requested. */
+  /**
+   * Requests a hold. If the visitor chooses several times during one request, only the last is
+   * requested.
+   */
   choose(choice: Choice): void;
   /** Refuses a time without a request, because the page knows that it isn't free. */
   decline(choice: Choice, why: string): void;
   /** Starts the checkout of a time, which may be held or not. */
   checkOut(choice: Choice): Promise<void>;
   release(): void;
-  /** The claim has become a booking. */
+  /** Forgets the claim, because it has become a booking. */
   forgetBookedClaim(): void;
-  /** The booking was refused: the claim behind it is gone. */
+  /** Gives up the claim, because the booking was refused and the claim behind it is gone. */
   lose(problem: Problem): void;
-  /** The server can be reached again, so the refusal that said otherwise is removed. */
+  /**
+   * Removes the refusal that says that the server can't be reached, because it can be reached
+   * again.
+   */
   clearUnreachable(): void;
   /** Restores the claim that this tab had before a reload, after the server has confirmed it. */
   resume(wanted: Omit<Choice, "starts_at">): void;
-  /** Whether this browser has a checkout of this time, which may have ended. */
+  /**
+   * Takes up a checkout of this time if this browser has one, even an ended one. Tells whether it
+   * has.
+   */
   resumeCheckout(choice: Choice): boolean;
-  /** Another tab of this browser has changed what it holds. */
+  /** Takes over what another tab of this browser has claimed or given back. */
   syncFromOtherTabs(): void;
 }
 
@@ -63,12 +72,12 @@ export const chosenElsewhere = (choice: Choice): Refusal => ({
   alternatives: [],
 });
 
-/** The time of a claim, with the resource that it is on. */
+/** Returns the time of a claim, with its resource. */
 export function choiceOf({ service_id, resource_id, starts_at }: OwnClaim): Choice {
   return { service_id, resource_id, starts_at };
 }
 
-/** Whether a claim is what was chosen; a choice without a resource matches any. */
+/** Tells whether a claim is what was chosen. A choice without a resource matches any resource. */
 export function matchesChoice(own: OwnClaim, choice: Choice): boolean {
   return (
     own.service_id === choice.service_id &&
@@ -77,7 +86,7 @@ export function matchesChoice(own: OwnClaim, choice: Choice): boolean {
   );
 }
 
-/** The choice that the visitor can continue with. */
+/** Returns the choice that the visitor can continue with, or null. */
 export function activeChoice(claim: Claim): Choice | null {
   return claim.kind === "none" || claim.kind === "ended" ? null : claim.choice;
 }

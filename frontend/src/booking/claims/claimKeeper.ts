@@ -16,7 +16,7 @@ import type { OwnClaim, OwnClaims } from "./ownClaims";
 import type { PageLife } from "./pageLife";
 import { createProlonger, HIDDEN_SECONDS, SHOWN_SECONDS } from "./prolonger";
 
-/** The page's idea of the server's clock may be a little behind. */
+/** Milliseconds by which the page's estimate of the server's time may be behind. */
 const CLOCK_TOLERANCE = 5_000;
 const DEADLINE_CHECK_INTERVAL = 5_000;
 
@@ -42,7 +42,7 @@ export function createClaimKeeper(options: ClaimKeeperOptions): ClaimKeeper {
     prolong: api.prolong,
     onProlonged(hold) {
       if (state.claim.kind !== "held") return;
-      // This changes nothing that is shown.
+      // Nothing that is shown changes, so the listeners aren't called.
       state = { ...state, claim: { ...state.claim, own: ownClaims.keepHold(hold) } };
       cancelDeadline();
       awaitDeadline();
@@ -80,7 +80,10 @@ export function createClaimKeeper(options: ClaimKeeperOptions): ClaimKeeper {
     }
   }
 
-  /** A second try repeats the sequence number, so that it can't undo a later request. */
+  /**
+   * Requests a hold, a second time if the server wasn't reached. Both requests have the same
+   * sequence number, so that the second can't undo a later request.
+   */
   function holdWithRetry(choice: Choice): Promise<Hold> {
     const sequence = api.nextSequence();
     return api.hold(choice, sequence).catch((error) => {
@@ -95,7 +98,7 @@ export function createClaimKeeper(options: ClaimKeeperOptions): ClaimKeeper {
     await holdAgain(claim.choice, claim.own);
   }
 
-  /** Requests a hold again that the server no longer has. */
+  /** Requests a hold again when the server no longer has it. */
   async function holdAgain(choice: Choice, own: OwnClaim): Promise<void> {
     ownClaims.drop(own.id);
     const latest = Date.parse(own.ends_at_latest ?? own.expires_at);
@@ -119,7 +122,9 @@ export function createClaimKeeper(options: ClaimKeeperOptions): ClaimKeeper {
     }
   }
 
-  /** The server must confirm an earlier claim: it may have ended while it was in the storage. */
+  /**
+   * Asks the server to confirm an earlier claim, which may have ended while it was in the storage.
+   */
   function resumeClaim(own: OwnClaim, booking?: MovedBooking): void {
     const request = ++latestRequest;
     const choice = { ...choiceOf(own), booking };
@@ -155,7 +160,10 @@ export function createClaimKeeper(options: ClaimKeeperOptions): ClaimKeeper {
     }
   }
 
-  /** Gives a claim back, unless it is another tab's. If this fails, the claim ends by itself. */
+  /**
+   * Gives a claim back, unless it belongs to another tab. If the request fails, the claim ends by
+   * itself.
+   */
   async function giveBack(own: OwnClaim): Promise<void> {
     if (!ownClaims.has(own.id) || !ownClaims.isOfThisTab(own)) return;
     ownClaims.drop(own.id);
@@ -164,7 +172,10 @@ export function createClaimKeeper(options: ClaimKeeperOptions): ClaimKeeper {
     await given.catch(() => null);
   }
 
-  /** A tab claims one time at a time, so its earlier claims must not be shown as held later. */
+  /**
+   * Gives back the other claims of this tab: a tab claims one time at a time, and an earlier claim
+   * must not be shown as held later.
+   */
   async function giveBackOthers(kept: OwnClaim): Promise<void> {
     await Promise.all(ownClaims.othersOfThisTab(kept.id).map(giveBack));
   }
@@ -185,7 +196,10 @@ export function createClaimKeeper(options: ClaimKeeperOptions): ClaimKeeper {
 
   const timeLeft = (own: OwnClaim) => Date.parse(own.expires_at) - serverClock.now();
 
-  /** Deadlines are in the server's time, and the estimate of it may change during the wait. */
+  /**
+   * Waits for the end of the claim. Deadlines are in the server's time, and the page's estimate of
+   * that time may change during the wait.
+   */
   function awaitDeadline(): void {
     const { claim } = state;
     const deadline = "own" in claim && deadlineOf(claim.own);
@@ -277,7 +291,10 @@ export function createClaimKeeper(options: ClaimKeeperOptions): ClaimKeeper {
   };
 }
 
-/** A hold is prolonged repeatedly, but not beyond the latest end that the server has set. */
+/**
+ * Returns the deadline of a claim. A hold is prolonged repeatedly, but not beyond the latest end
+ * that the server has set.
+ */
 const deadlineOf = ({ kind, expires_at, ends_at_latest }: OwnClaim) =>
   kind === "checkout" ? expires_at : ends_at_latest;
 

@@ -2,20 +2,23 @@ import type { BrowserStorage } from "../../api/storage";
 import type { Cancel } from "../../core/environment";
 import type { Checkout, Hold } from "../../core/wire";
 
-/** A hold or checkout of this browser, as its tabs share it. */
+/** A hold or checkout of this browser. All of its tabs know it. */
 export interface OwnClaim extends Hold {
   kind: "hold" | "checkout";
   tab: string;
 }
 
-/** The claims of this browser, shared by its tabs, so that each knows those of the others. */
+/**
+ * The claims of this browser, which its tabs share, so that each tab knows the claims of the
+ * others.
+ */
 export interface OwnClaims {
   readonly all: readonly OwnClaim[];
   has(id: string): boolean;
   isOfThisTab(claim: OwnClaim): boolean;
   keepHold(hold: Hold): OwnClaim;
   keepCheckout(checkout: Checkout): OwnClaim;
-  /** The other claims of this tab, beside one. */
+  /** Returns the claims of this tab except the one with this id. */
   othersOfThisTab(id: string): OwnClaim[];
   drop(id: string): void;
   /** Takes over what another tab has written. */
@@ -30,7 +33,7 @@ export function openOwnClaims(storage: BrowserStorage, tab: string, now: () => n
   const listeners = new Set<() => void>();
   let claims = storage.read<OwnClaim[]>(KEY) ?? [];
 
-  /** Listeners aren't called when a claim was only prolonged. */
+  /** Replaces the claims. Listeners aren't called if a claim was only prolonged. */
   function setClaims(next: OwnClaim[]): void {
     const isNews = claimNames(next) !== claimNames(claims);
     claims = next;
@@ -44,10 +47,10 @@ export function openOwnClaims(storage: BrowserStorage, tab: string, now: () => n
     setClaims(remembered);
   }
 
-  /** Another tab may have written something that this one has not read yet. */
+  /** Reads the claims from the storage, where another tab may have written something new. */
   const readStored = () => storage.read<OwnClaim[]>(KEY) ?? claims;
 
-  /** Stores a claim in place of those that it replaces. */
+  /** Stores a claim in place of the claims that it supersedes. */
   function keep(kept: OwnClaim, supersedes: (own: OwnClaim) => boolean): OwnClaim {
     write([...readStored().filter((own) => !supersedes(own)), kept]);
     return kept;
@@ -61,14 +64,17 @@ export function openOwnClaims(storage: BrowserStorage, tab: string, now: () => n
     },
     has,
     isOfThisTab: (own) => own.tab === tab,
-    /** A visitor has one hold per service at a time. */
+    /**
+     * Stores a hold. It replaces an earlier hold of the same service, because a visitor has one
+     * hold per service at a time.
+     */
     keepHold(hold) {
       return keep(
         { ...hold, kind: "hold", tab },
         (own) => own.kind === "hold" && own.service_id === hold.service_id,
       );
     },
-    /** A checkout replaces the hold that it was made from. */
+    /** Stores a checkout. It replaces the hold that it was made from. */
     keepCheckout(checkout) {
       return keep({ ...checkout, kind: "checkout", tab }, (own) => isSameTime(own, checkout));
     },

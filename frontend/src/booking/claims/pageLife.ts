@@ -2,7 +2,7 @@ import { type Cancel, listen, type Visibility } from "../../core/environment";
 
 export type PageMoment = "shown" | "hidden" | "left";
 
-/** When the page is shown, hidden, or left for good (as far as it can know). */
+/** Tells when the page is shown, hidden, or left for good, as far as a page can know that. */
 export interface PageLife {
   isShown(): boolean;
   onMoment(listener: (moment: PageMoment) => void): Cancel;
@@ -13,7 +13,7 @@ export function browserPageLife(visibility: Visibility): PageLife {
     isShown: () => !visibility.isHidden(),
     onMoment(listener) {
       let left = false;
-      // A page that is left is hidden afterwards as well; then only "left" counts.
+      // A page that is left is also hidden afterwards. Then only "left" counts.
       const stopWatching = visibility.onChange(() => {
         if (!left) listener(visibility.isHidden() ? "hidden" : "shown");
       });

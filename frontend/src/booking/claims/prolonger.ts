@@ -5,20 +5,23 @@ import { backoff } from "../../feed/backoff";
 import type { PageLife, PageMoment } from "./pageLife";
 
 const PROLONG_INTERVAL = 3_000;
-/** For how many seconds a shown page prolongs its hold, and a hidden one. */
+/** The seconds by which a page prolongs its hold while it is shown, and while it is hidden. */
 export const SHOWN_SECONDS = 10;
 export const HIDDEN_SECONDS = 120;
 const LEFT_SECONDS = 3;
-/** A page is often hidden just before it is left, and then prolongs for another time. */
+/**
+ * Milliseconds before a hidden page prolongs its hold. A page is often hidden just before it is
+ * left, and a page that is left prolongs the hold by another time.
+ */
 const HIDE_DELAY = 250;
 
 type Followed = Pick<Hold, "id" | "expires_at">;
 
 /** Keeps one hold alive for as long as the page is there. */
 export interface Prolonger {
-  /** Follows a new hold, which needs no request yet. */
+  /** Keeps a new hold alive, which needs no request yet. */
   follow(hold: Followed): void;
-  /** Follows a hold that the page had before it was reloaded, whose end is near. */
+  /** Keeps a hold alive that the page had before it was reloaded, and that may end soon. */
   resume(hold: Followed): void;
   stop(): void;
 }
@@ -64,7 +67,10 @@ export function createProlonger(options: ProlongerOptions): Prolonger {
     cancelTimer = clock.after(PROLONG_INTERVAL, () => ask(SHOWN_SECONDS));
   }
 
-  /** A hidden page sends no other request, so this one must succeed before the hold ends. */
+  /**
+   * Tries again after a failure. A hidden page prolongs its hold only once, so this request must
+   * succeed before the hold ends.
+   */
   function askAgain(expiresAt: string): void {
     const pause = backoff(++failures, random(), 0);
     if (serverClock.now() + pause >= Date.parse(expiresAt)) return;

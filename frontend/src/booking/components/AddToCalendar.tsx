@@ -11,7 +11,11 @@ interface AddToCalendarProps {
   link: ManageLink;
 }
 
-/** The ways into the visitor's calendar; letters have the same links. The file is kept up to date by letters; the links aren't. */
+/**
+ * The links and the file with which visitors put a booking into their calendar. Letters have the
+ * same links. Letters also bring later changes into an entry that was made from the file, but not
+ * into one that was made by a link.
+ */
 export function AddToCalendar({ catalog, booking, link }: AddToCalendarProps) {
   const service = catalog.services.find(({ id }) => id === booking.service_id);
   const resource = catalog.resources.find(({ id }) => id === booking.resource_id);

@@ -1,7 +1,10 @@
 import type { Booking } from "../../core/wire";
 import { later, locale } from "../texts";
 
-/** What the customer has answered and accepted, in the words of that time. */
+/**
+ * The answers that the customer has given and the terms that they have accepted, in the words that
+ * were shown then.
+ */
 export function AnswerList({ booking: { answers = [], accepted_terms } }: { booking: Booking }) {
   return (
     <>
@@ -35,7 +38,7 @@ export function AnswerList({ booking: { answers = [], accepted_terms } }: { book
 }
 
 function inWords(answer: string | number | boolean): string {
-  // A year is no amount.
+  // A number may be a year, so four digits are not grouped.
   if (typeof answer === "number")
     return new Intl.NumberFormat(locale, { useGrouping: "min2" }).format(answer);
   return typeof answer === "string" ? answer : answer ? later.yes : later.no;

@@ -7,7 +7,7 @@ interface AnswerUntilProps {
   timeZone: string;
 }
 
-/** Until when a request is answered. */
+/** The sentence that says until when the business answers a request. */
 export function AnswerUntil({ booking, timeZone }: AnswerUntilProps) {
   if (booking.answer_until === null) return null;
   return (

@@ -16,13 +16,14 @@ interface AppointmentProps {
 }
 
 /**
- * What is booked: when, what, with whom, where. The time is told in the zone of the resource as well
- * as in the one that the times of anyone are shown in: either may be the one it was chosen in.
+ * The facts of a booking: when, what, with whom, and where. The time is shown in the zone of the
+ * resource and in the zone that is used when anyone may serve, because the visitor may have chosen
+ * the time in either of them.
  */
 export function Appointment({ catalog, booking, timeZone }: AppointmentProps) {
   const service = catalog.services.find(({ id }) => id === booking.service_id);
   const resource = catalog.resources.find(({ id }) => id === booking.resource_id);
-  // A service that is no longer offered isn't in the catalog; then the booking has its name.
+  // A service that is no longer offered isn't in the catalog. Then its name comes from the booking.
   const named = "service_name" in booking ? booking : null;
   const otherZones = [
     zoneOf(catalog, service, booking.resource_id),

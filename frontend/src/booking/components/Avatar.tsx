@@ -2,10 +2,13 @@ import { useState } from "react";
 import type { Resource } from "../../core/wire";
 import { Picture } from "./Picture";
 
-/** Turns of the colour wheel between one id and the next: the golden angle keeps them apart. */
+/**
+ * The degrees on the colour wheel between one id and the next. This is the golden angle, which
+ * keeps neighbours apart.
+ */
 const TURN = 137;
 
-/** Who or what is booked: a picture, or initials on a colour of their own. */
+/** A small picture of a person or a thing, or its initials on a colour of its own. */
 export function Avatar({ resource: { id, name, picture } }: { resource: Resource }) {
   const [isMissing, miss] = useState(false);
   if (picture && !isMissing)

@@ -5,11 +5,11 @@ import { saveFile } from "../saveFile";
 
 interface CalendarFileProps {
   link: ManageLink;
-  /** What the button is called. */
+  /** The text of the button. */
   name: string;
 }
 
-/** Saves a booking as a file that calendar programs open. */
+/** A button that saves a booking as a file for calendar programs. */
 export function CalendarFile({ link, name }: CalendarFileProps) {
   const services = usePageServices();
   const { isSending, failure, run } = useRequest();

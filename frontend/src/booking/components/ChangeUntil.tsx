@@ -13,7 +13,9 @@ interface ChangeUntilProps {
   timeZone: string;
 }
 
-/** Until when the customer can move or cancel a booking that is to come. */
+/**
+ * The sentence that says until when the customer can move or cancel a booking that has not begun.
+ */
 export function ChangeUntil({ booking, timeZone }: ChangeUntilProps) {
   const { isConfirmed, canMove, canCancel, hasBegun } = useChangeable(booking);
   if (!isConfirmed || hasBegun) return null;
@@ -34,7 +36,7 @@ interface WillChangeUntilProps {
   timeZone: string;
 }
 
-/** The same of a booking that is still to be made. */
+/** The same sentence about a booking that is not made yet. */
 export function WillChangeUntil({ startsAt, service, timeZone }: WillChangeUntilProps) {
   const before = (notice: number) => new Date(Date.parse(startsAt) - notice * MINUTE).toISOString();
   const booking: Changed = {
@@ -52,7 +54,7 @@ export function WillChangeUntil({ startsAt, service, timeZone }: WillChangeUntil
   );
 }
 
-/** What can be done with a booking now. */
+/** Tells what can be done with a booking now. The answer changes as time passes. */
 export function useChangeable(booking: Changed) {
   const now = useServerNow(LOOK_AGAIN);
   const isConfirmed = booking.status === "confirmed";
@@ -72,7 +74,7 @@ interface Deadline {
   until: string;
 }
 
-/** Until when a booking can be moved, and cancelled. */
+/** Says until when a booking can be moved and cancelled. */
 function changeUntil(move: Deadline, cancel: Deadline): string {
   const until = { move: move.until, cancel: cancel.until };
   const isOne = move.until === cancel.until;

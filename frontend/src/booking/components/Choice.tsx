@@ -9,7 +9,7 @@ interface ChoiceProps {
   name: string;
   languages?: Languages;
   picture?: ComponentChildren;
-  /** A line about it. */
+  /** A line about the person or thing that can be chosen. */
   about?: string;
   meta?: string;
   description?: string;
@@ -17,7 +17,10 @@ interface ChoiceProps {
   onChoose(): void;
 }
 
-/** One answer to a question with few. The whole row chooses it; "More" only shows all of its text. */
+/**
+ * One possible answer to a question that has few. A click anywhere in the row chooses it; "More"
+ * only shows all of its text.
+ */
 export function Choice(props: ChoiceProps) {
   const {
     testId,

@@ -7,19 +7,24 @@ import { fill, texts } from "../texts";
 interface ClaimNoticeProps {
   state: ClaimState;
   timeZone: string;
-  /** The free times nearest to a lost one. */
+  /** Returns the free times nearest to a lost one. */
   nearest(startsAt: string): readonly string[];
   onTake(startsAt: string): void;
 }
 
-/** Whether it needs an answer of the visitor. */
+/** Tells whether the notice asks the visitor to do something. */
 export const isUrgent = ({ claim, refusal, pendingChoice }: ClaimState) =>
   pendingChoice === null && (refusal !== null || claim.kind === "ended");
 
-/** The same choice may succeed the next time: the time is not known to be taken. */
+/**
+ * Tells whether the same choice may succeed the next time, because the time is not known to be
+ * taken.
+ */
 const canBeRetried = (why: string) => !/^slot_|^superseded$|^chosen_elsewhere$/.test(why);
 
-/** The outcome of the visitor's choice, and other times when it is lost. */
+/**
+ * The notice about what became of the visitor's choice, with other times if the chosen one is lost.
+ */
 export function ClaimNotice({ state, timeZone, nearest, onTake }: ClaimNoticeProps) {
   const { claim, refusal, pendingChoice } = state;
   if (pendingChoice)

@@ -11,7 +11,7 @@ let page: HTMLElement;
 const shown = () => page.querySelector("[data-testid=countdown]")?.textContent;
 
 function show(environment: PageServices["environment"], expiresAt: string): void {
-  // The countdown knows of nothing else.
+  // The countdown uses no other service.
   const services = { environment } as PageServices;
   act(() =>
     render(

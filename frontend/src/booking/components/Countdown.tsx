@@ -4,10 +4,15 @@ import { useServerNow } from "../hooks/useRepeatedly";
 import { fill, later, plural } from "../texts";
 
 const PLAIN = 2 * MINUTE;
-/** The ring is full with this much left, or with more at the beginning. */
+/**
+ * The ring is full when this much time is left, or the time that is left at first if it is longer.
+ */
 const USUAL = 10 * MINUTE;
 
-/** How long the visitor still has the time, by the server's clock; to the second near its end. */
+/**
+ * Shows how long the visitor still has the time, by the server's clock: in minutes, and near the
+ * end in seconds.
+ */
 export function Countdown({ expiresAt }: { expiresAt: string }) {
   const left = Math.max(0, Date.parse(expiresAt) - useServerNow(1_000));
   const whole = useRef(Math.max(left, USUAL));

@@ -14,7 +14,7 @@ interface DetailsFormProps {
   wrong: readonly FieldFault[];
   isFixed: boolean;
   isRemembered: boolean;
-  /** What else is asked. */
+  /** The fields for what the service asks. */
   children: ComponentChildren;
   onRemember(wanted: boolean): void;
   onChange(change: Partial<Draft>): void;

@@ -3,15 +3,17 @@ import { useEffect, useRef } from "react";
 import { usePageServices } from "../pageServices";
 
 interface DockProps {
-  /** What the visitor has to know of the choice. */
+  /** What the visitor has to know about the choice. */
   notice: ComponentChildren;
-  /** Whether it must be seen: now, or only after a while. Otherwise screen readers alone say it. */
+  /** Whether the notice is shown now or only after a while. "none": only screen readers say it. */
   urgency: "now" | "late" | "none";
-  /** The choice and the next step; nothing before there is a choice. */
+  /** The choice and the next step. It is empty before there is a choice. */
   children: ComponentChildren;
 }
 
-/** The end of a step, which stays in view: the bar with the next step, and notices above it. */
+/**
+ * The end of a step, which always stays in view: the bar with the next step, and notices above it.
+ */
 export function Dock({ notice, urgency, children }: DockProps) {
   const { documentElement } = usePageServices().tab.document;
   const dock = useRef<HTMLDivElement>(null);
@@ -31,8 +33,10 @@ export function Dock({ notice, urgency, children }: DockProps) {
   );
 }
 
-/** The dock must not cover an element that the browser scrolls into view, nor the chosen time that
- * has made it appear. */
+/**
+ * Keeps the dock from covering an element that the browser scrolls into view, or the chosen time
+ * that has made the dock appear. Returns a function that ends this.
+ */
 function leaveRoomFor(dock: HTMLElement | null, page: HTMLElement): (() => void) | undefined {
   if (!dock) return undefined;
   const { style } = page;
@@ -59,7 +63,7 @@ interface BarProps {
   children: ComponentChildren;
 }
 
-/** The choice in a line, and the next step. */
+/** One line with the choice and the button for the next step. */
 export function Bar({ title, detail, children }: BarProps) {
   return (
     <div class="bar">

@@ -1,7 +1,7 @@
 import type { Booking } from "../../core/wire";
 import { useQuestionCode } from "../hooks/useQuestionCode";
 
-/** What the customer has answered and accepted, if anything. */
+/** The answers and terms of a booking, if it has any. */
 export function GivenAnswers({ booking }: { booking: Booking }) {
   const code = useQuestionCode(!!(booking.answers?.length || booking.accepted_terms));
   return code && <code.AnswerList booking={booking} />;

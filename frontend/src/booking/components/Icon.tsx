@@ -12,8 +12,8 @@ type Name =
   | "calendar";
 
 /**
- * A picture beside words that say the same, so a screen reader leaves it out. It is drawn by lines
- * of `index.html`, where they weigh nothing of the script.
+ * A picture beside words that say the same, so a screen reader leaves it out. Its lines are in
+ * `index.html`, so they don't make the script larger.
  */
 export function Icon({ name }: { name: Name }) {
   return (

@@ -3,13 +3,13 @@ import { later } from "../texts";
 
 interface KeepLinkProps {
   address: string;
-  /** What the booking is called where the link is shared. */
+  /** The title of the booking in the dialog in which the link is shared. */
   title: string;
-  /** Whether it does more than show the booking. */
+  /** Whether the link does more than show the booking. */
   canChange: boolean;
 }
 
-/** The link that opens the booking: to follow now, or to keep for later. */
+/** The link that opens the booking, to use it now or to keep it for later. */
 export function KeepLink({ address, title, canChange }: KeepLinkProps) {
   const shown = useRef<HTMLInputElement>(null);
   const [isCopied, setCopied] = useState(false);
@@ -24,7 +24,10 @@ export function KeepLink({ address, title, canChange }: KeepLinkProps) {
       setCopied(document.execCommand("copy"));
     }
   };
-  /** Who closes the browser's dialog shares nothing, and that is no fault. */
+  /**
+   * Opens the browser's dialog for sharing. If the visitor closes it, nothing is shared, and that
+   * is not an error.
+   */
   const share = () => navigator.share({ title, url: address }).catch(() => {});
 
   return (

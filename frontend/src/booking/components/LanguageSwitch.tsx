@@ -4,7 +4,7 @@ import { languages, nameOf, rememberLanguage, speak, speaker, texts } from "../t
 import { Icon } from "./Icon";
 
 interface LanguageSwitchProps {
-  /** Shows the page anew, in the language that it speaks now. */
+  /** Draws the page again, in the language that it speaks now. */
   onSpoken(): void;
 }
 

@@ -24,13 +24,17 @@ interface MonthGridProps {
   onDay(day: string): void;
 }
 
-/** So few free times, on a day of a month that has days with so many times more. */
+/**
+ * A day has few free times if there are at most `FEW`, and if another shown day has at least `MANY`
+ * times as many.
+ */
 const FEW = 3;
 const MANY = 4;
 
 /**
- * The days of a month as buttons; arrow keys move between them, also into the next month. On a
- * phone, once a day is chosen, only its week is there, and the other weeks beside it.
+ * The days of a month as buttons. Arrow keys move between them, also into the next month. On a
+ * phone, once a day is chosen, only its week is shown, and the visitor can swipe to the other
+ * weeks.
  */
 export function MonthGrid(props: MonthGridProps) {
   const { month, state, selected, today, lastDay, onMonth, onDay } = props;
@@ -39,7 +43,7 @@ export function MonthGrid(props: MonthGridProps) {
   const [isFolded, fold] = useState(selected !== null);
   const days = monthDays(month, today);
   const tabStop = [focused, selected, today].find((day) => day && days.includes(day)) ?? days[0];
-  // Where the month goes on into the next, its title is that of the open day.
+  // The grid may show days of the next month, too. Then the title is that of the open day's month.
   const titled = selected && days.includes(selected) ? monthOf(selected) : month;
   const isWholeTitled = days.includes(lastDayOf(titled));
   const next = addMonths(isWholeTitled ? titled : month, 1);
@@ -54,7 +58,7 @@ export function MonthGrid(props: MonthGridProps) {
   useLayoutEffect(() => {
     const weeks = grid.current;
     if (!weeks || !isFolded) return;
-    // A phone that is turned has weeks of another width.
+    // When a phone is turned, the weeks get another width.
     const watcher = new ResizeObserver(() => showWeek(weeks, row));
     watcher.observe(weeks);
     return () => watcher.disconnect();
@@ -154,7 +158,9 @@ function freeInWords(free: number | null, isFull: boolean): string {
   return isFull && free === 0 ? texts.fullDay : plural(texts.freeOnDay, free);
 }
 
-/** Where all weeks stand beside each other, scrolls to one; elsewhere there is nothing to scroll. */
+/**
+ * Scrolls to a week where all weeks are beside each other. Elsewhere there is nothing to scroll.
+ */
 function showWeek(grid: HTMLElement, week: number): void {
   grid.scrollLeft = onward() * (week - 1) * grid.clientWidth;
 }

@@ -1,7 +1,10 @@
 import { linkTo } from "../route";
 import { texts } from "../texts";
 
-/** In a frame of another site a browser doesn't send the cookie of a session, so a tab is opened. */
+/**
+ * The link to the visitor's bookings. Within a frame of another site it opens a tab, because a
+ * browser doesn't send the session's cookie from such a frame.
+ */
 export function MyBookingsLink() {
   return (
     <a class="change" href={linkTo({ step: "my" })} target={window.top === window ? "" : "_blank"}>

@@ -13,7 +13,7 @@ interface MyDataProps {
   onSignedOut(message: string): void;
 }
 
-/** Sign out; get or erase what is stored. */
+/** Buttons with which customers sign out, get their stored data, or erase it. */
 export function MyData({ mine, onSignedOut }: MyDataProps) {
   const { environment, storage, tabStorage } = usePageServices();
   const api = createSessionApi(environment);
@@ -41,7 +41,7 @@ export function MyData({ mine, onSignedOut }: MyDataProps) {
       for (const kept of ["customer", "answers", "booked"]) tabStorage.remove(kept);
       onSignedOut(later.erased);
     });
-  // What has begun takes place and stays.
+  // A booking that has begun isn't cancelled.
   const now = environment.serverClock.now();
   const cancellable = mine.upcoming.filter((each) => Date.parse(each.starts_at) > now);
   const button = (name: string, onClick: () => void) => (

@@ -1,9 +1,9 @@
 import { Icon } from "./Icon";
 
-/** The next step, and how it is called. */
+/** The next step and the texts of its button. */
 export interface Step {
   label: string;
-  /** What the arrow beside the chosen time says. */
+  /** The words for the arrow beside the chosen time: its label and its tooltip. */
   short: string;
   testId: string;
   isDisabled: boolean;
@@ -16,7 +16,7 @@ interface NextStepProps {
   isShort?: boolean;
 }
 
-/** The button for the next step: in the bar, or short, beside the chosen time. */
+/** The button for the next step, in the bar; or a short one beside the chosen time. */
 export function NextStep({ step, isShort = false }: NextStepProps) {
   return (
     <button

@@ -7,7 +7,7 @@ interface NothingFreeProps {
   onAnyone?: (() => void) | undefined;
 }
 
-/** In the place of the times, when there are none as far ahead as can be booked. */
+/** What is shown in place of the times if none is free within the booking window. */
 export function NothingFree({ email, phone, onAnyone }: NothingFreeProps) {
   return (
     <section class="times nothing-free">

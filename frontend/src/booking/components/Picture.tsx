@@ -4,7 +4,10 @@ import type { Picture as StoredPicture } from "../../core/wire";
 interface PictureProps {
   of: StoredPicture;
   class?: string;
-  /** It can't be shown: the site around the page may forbid pictures of others. */
+  /**
+   * Called when the picture can't be shown: another site around the page may forbid foreign
+   * pictures.
+   */
   onMissing?: () => void;
 }
 

@@ -7,15 +7,15 @@ const MAP = "https://www.google.com/maps/search/?api=1&query=";
 interface PlaceProps {
   kind: Service["place_kind"];
   place: string | null;
-  /** Of the place, if it isn't that of the page. */
+  /** The language of the place's text, if it isn't that of the page. */
   lang: string | undefined;
 }
 
 const isLink = (place: string) => /^https?:/.test(place);
 
 /**
- * Where something takes place, and the way there: a map, or the page that is named. Null: a place
- * isn't told, be it that only who has booked is told it.
+ * The place of a service or business, with a link to it: a map, or the page that is named. `place`
+ * is null if the catalog has none, or if only those who have booked see it.
  */
 export function Place({ kind, place, lang }: PlaceProps) {
   if (kind === "address" && !place) return null;

@@ -21,7 +21,7 @@ interface QuestionsProps {
   isFixed: boolean;
 }
 
-/** What the service asks, and the terms that have to be accepted. */
+/** The questions of the service, and the terms that have to be accepted. */
 export function Questions({ business, wrong, isFixed, ...props }: QuestionsProps) {
   const service = withTerms(props.service, business);
   const [draft, change] = useAnswers(service);
@@ -78,7 +78,7 @@ export function Questions({ business, wrong, isFixed, ...props }: QuestionsProps
 
 interface QuestionFieldProps {
   question: Question;
-  /** Of the texts of the service. */
+  /** The languages of the service's texts. */
   languages: Languages;
   typed: TypedAnswers;
   fault: string | null;
@@ -117,7 +117,7 @@ const Label = ({ question, languages }: QuestionFieldProps) => (
   </>
 );
 
-/** What all fields have. */
+/** Returns the attributes that all fields have. */
 const bound = ({ question, fault }: QuestionFieldProps) => ({
   id: fieldOf(question),
   name: fieldOf(question),

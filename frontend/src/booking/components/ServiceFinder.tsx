@@ -7,16 +7,22 @@ import { fill, texts } from "../texts";
 interface ServiceFinderProps {
   services: readonly Service[];
   hasSearch: boolean;
-  /** As they are shown now. */
+  /** The categories that are shown now. */
   categories: readonly Category[];
   headingOf(category: Category): string;
   onFound(services: readonly Service[]): void;
 }
 
-/** The part of the window in which a category counts as the one that is being read. */
+/**
+ * The part of the window, as margins: a category whose heading is there counts as the one being
+ * read.
+ */
 const READ_PART = "-25% 0px -65%";
 
-/** Ways through many services: a search, and a button for each category that leads to it. */
+/**
+ * Two ways to find one of many services: a search, and a button for each category that scrolls to
+ * it.
+ */
 export function ServiceFinder(props: ServiceFinderProps) {
   const { services, categories, headingOf, onFound } = props;
   const [wanted, setWanted] = useState("");
@@ -74,7 +80,10 @@ function Chips({ categories, headingOf }: Pick<ServiceFinderProps, "categories" 
   );
 }
 
-/** Which of the headings was the last that came into the part of the window that is read. */
+/**
+ * Returns the index of the category that is being read, and a function that sets it. It is the last
+ * one whose heading came into `READ_PART`.
+ */
 function useReadCategory(count: number): [number, (index: number) => void] {
   const [read, setRead] = useState(0);
   useEffect(() => {

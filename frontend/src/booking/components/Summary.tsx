@@ -15,23 +15,25 @@ import { Picture } from "./Picture";
 import { Place } from "./Place";
 import { When } from "./When";
 
-/** The ways back to the questions that can be answered anew. */
+/** For each question that can be answered again, a function that goes back to it. */
 export type Changes = { [step in "service" | "staff" | "time"]?: (() => void) | undefined };
 
 interface SummaryProps {
   business: Business;
   service: Service | undefined;
   resource: Resource | undefined;
-  /** The time that is being booked; null before one is chosen. */
+  /** The time that is being booked, or null before one is chosen. */
   startsAt: string | null;
   zones: Zones;
   onBack: (() => void) | null;
   changes?: Changes;
-  /** On the page of one's own bookings the link leads to a new one. */
+  /**
+   * Whether this is the page of the visitor's own bookings. There a link leads to a new booking.
+   */
   isMine?: boolean;
 }
 
-/** Who is asked, and what is being booked as far as it is known. */
+/** The business, and what is being booked as far as it is known. */
 export function Summary(props: SummaryProps) {
   const { business, service, onBack, isMine } = props;
   const { logo, picture } = business.appearance;
@@ -87,7 +89,7 @@ export function Summary(props: SummaryProps) {
   );
 }
 
-/** Where the business is, and how to reach it, while nothing is chosen yet. */
+/** The address and telephone number of the business. They are shown while nothing is chosen. */
 const Contact = ({ business: { place, phone, languages } }: { business: Business }) =>
   (place || phone) && (
     <div class="summary-body">
@@ -172,7 +174,7 @@ function Chosen(props: ChosenProps) {
   );
 }
 
-/** How long before it begins a booking can be changed. */
+/** Says how long before its start a booking can be changed. */
 function notice({ move_notice: move, cancel_notice: cancel }: Service): string {
   const until = (minutes: number, anytime: string, before: string) =>
     minutes === 0 ? anytime : fill(before, { notice: duration(minutes) });

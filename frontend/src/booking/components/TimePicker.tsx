@@ -23,26 +23,26 @@ import { ZoneStrip } from "./ZoneStrip";
 
 interface TimePickerProps extends OfferWanted {
   offer: Offer;
-  /** Of the booking that is being moved. */
+  /** The booking that is being moved, if one is. */
   proof?: MovedBooking;
   /** Why the next step could not be taken. */
   failure?: string;
   title: string;
-  /** What stands below the title. */
+  /** What is shown below the title. */
   note?: ComponentChildren;
   nextStep: Step;
   onDay(day: string): void;
-  /** Leads to the times of all others who serve. */
+  /** Shows the times of all others who serve. */
   onAnyone?: (() => void) | undefined;
 }
 
-/** Messages that explain the days. */
+/** Returns a message that explains why there are no free days, or false. */
 function monthNews({ month, isMonthEmpty, isNothingFree, isSearching }: Offer): string | false {
   if (isSearching) return texts.searching;
   return isMonthEmpty && !isNothingFree && fill(texts.nothingFreeIn, { month: monthTitle(month) });
 }
 
-/** The month, the times of the open day, and what the visitor has chosen of them. */
+/** The month, the times of the open day, and the time that the visitor has chosen. */
 export function TimePicker(props: TimePickerProps) {
   const { offer, catalog, service, staff, day, proof, failure, nextStep, onDay } = props;
   const { environment, keeper } = usePageServices();

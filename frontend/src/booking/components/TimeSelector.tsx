@@ -12,26 +12,26 @@ import { ZoneButton } from "./ZoneButton";
 
 interface TimeSelectorProps {
   status: FeedStatus;
-  /** Null while they are unknown. */
+  /** The slots, or null while they are unknown. */
   slots: ShownSlot[] | null;
   day: string | null;
   heading: string;
-  /** Who serves, in words; nothing for anyone. */
+  /** The name of who serves; undefined if anyone may serve. */
   who: string | undefined;
   zones: Zones;
-  /** How many people may take one time together, over all who could serve them. */
+  /** How many people can book the same time, over all who serve at it. */
   seats: number;
   pendingStart: string | null;
-  /** Leads to the next free time when this day has none. */
+  /** A button that opens the next free time, if this day has none. */
   nextFreeButton: ComponentChildren;
-  /** The next step, beside the chosen time where there is room. */
+  /** The button for the next step, which is beside the chosen time where there is room. */
   nextStep: ComponentChildren;
   onChoose(startsAt: string): void;
 }
 
 const CHOOSABLE = ["free", "mine", "elsewhere"];
 
-/** The times of a day, each in the state it has this second; one of them is reached by Tab. */
+/** The times of a day, each in its present state. The Tab key stops at one of them only. */
 export function TimeSelector(props: TimeSelectorProps) {
   const { status, slots, day, heading, zones, nextFreeButton, onChoose } = props;
   const lastKnown = useRef({ day, slots });
@@ -40,7 +40,7 @@ export function TimeSelector(props: TimeSelectorProps) {
   const folded = useBookedAtFirst(day, remembered);
   const keys = useSlotKeys(remembered ?? []);
 
-  /** What is seen beside the time: of one that is free, how many seats are left. */
+  /** Returns the word beside a time: its state, or how many seats are left if it is free. */
   const word = ({ state, seatsLeft }: ShownSlot) => {
     if (state !== "free") return texts.slotWords[state];
     if (props.seats === 1 || seatsLeft === null) return "";
@@ -132,7 +132,7 @@ export function TimeSelector(props: TimeSelectorProps) {
 
 interface PartOfDayProps {
   part: Part<ShownSlot>;
-  /** The date that these times have, if it isn't that of the heading. */
+  /** The date of these times, if it isn't that of the heading. */
   shownDay: string;
   isKnown: boolean;
   folded: ReadonlySet<string>;
@@ -140,8 +140,9 @@ interface PartOfDayProps {
 }
 
 /**
- * What was booked when the day was opened is folded. What is booked later stays where it is, and
- * what comes free comes after the others, so that no time moves under the pointer.
+ * The times of a morning, afternoon or evening. Times that were booked when the day was opened are
+ * folded. A time that is booked later stays where it is, and a time that becomes free is added
+ * after the others, so that no time moves under the pointer.
  */
 function PartOfDay({ part, shownDay, isKnown, folded, slotButton }: PartOfDayProps) {
   const { name, slots } = part;
@@ -180,7 +181,7 @@ function PartOfDay({ part, shownDay, isKnown, folded, slotButton }: PartOfDayPro
   );
 }
 
-/** The starts of a day that were booked when its times were first known. */
+/** Returns the starts of a day that were booked when its times were first known. */
 function useBookedAtFirst(day: string | null, slots: ShownSlot[] | null): ReadonlySet<string> {
   const found = useRef<{ day: string | null; starts: Set<string> | null }>({ day, starts: null });
   if (found.current.day !== day) found.current = { day, starts: null };

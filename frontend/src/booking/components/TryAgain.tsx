@@ -1,6 +1,6 @@
 import { texts } from "../texts";
 
-/** The page also tries again by itself; this button does it immediately. */
+/** The button that tries again immediately. The page also tries again by itself. */
 export function TryAgain({ onTry }: { onTry(): void }) {
   return (
     <button type="button" class="secondary" data-testid="try-again" onClick={onTry}>

@@ -5,11 +5,11 @@ import { zoneInWords } from "../format/zones";
 
 interface WhenProps extends Interval {
   timeZone: string;
-  /** Zones in which the visitor may have seen the time in another step. */
+  /** The zones in which the visitor may have seen the time in another step. */
   otherZones?: readonly string[];
 }
 
-/** A time with its day and its zone, and again in each other zone in which it differs. */
+/** A time with its day and zone. It is repeated for each other zone in which it differs. */
 export function When({ starts_at, ends_at, timeZone, otherZones = [] }: WhenProps) {
   const own = visitorZone() ?? timeZone;
   const dayIn = (zone: string) => longDay(dayOf(starts_at, zone));

@@ -7,7 +7,10 @@ import { Icon } from "./Icon";
 
 const loadList = async () => (await Promise.all([import("./ZoneList"), loadLater()]))[0].ZoneList;
 
-/** Whose times are shown; opens the list of all zones. */
+/**
+ * The button that says in which time zone the times are shown, and that opens the list of all
+ * zones.
+ */
 export function ZoneButton({ zones }: { zones: Zones }) {
   const [isOpen, setOpen] = useState(false);
   const button = useRef<HTMLButtonElement>(null);

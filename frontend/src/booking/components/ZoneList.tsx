@@ -6,7 +6,7 @@ import type { Zones } from "../hooks/useZones";
 import { fill, later } from "../texts";
 import { Icon } from "./Icon";
 
-/** More are found by typing. */
+/** How many zones are shown at most. The visitor finds the others by typing. */
 const MAX_SHOWN = 50;
 const MINUTE = 60_000;
 
@@ -15,7 +15,10 @@ interface ZoneListProps {
   onClose(): void;
 }
 
-/** All zones with their time now: the visitor's and the business's first, others as one types. */
+/**
+ * A dialog with the time zones and their present time. The visitor's zone and that of the business
+ * come first; the visitor finds others by typing.
+ */
 export function ZoneList({ zones, onClose }: ZoneListProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const [wanted, want] = useState("");
@@ -110,7 +113,10 @@ const plain = (text: string) =>
 
 const words = new Map<string, string>();
 
-/** What a zone is found by: its city, its region, and its name in the language of the page. */
+/**
+ * Returns the words by which a zone is found: its city, its region, and its name in the language of
+ * the page.
+ */
 function wordsOf(zone: string, now: number): string {
   const known = words.get(zone) ?? `${cityOf(zone)} ${zone} ${zoneName(zone, now)}`;
   words.set(zone, known);

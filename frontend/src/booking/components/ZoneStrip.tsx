@@ -5,8 +5,9 @@ import { fill, texts } from "../texts";
 import { Icon } from "./Icon";
 
 /**
- * Where the visitor's clock shows other times, whose these are, and the way to the others. It is for
- * those who have chosen nothing yet, and stays when they do, so that no time moves.
+ * A line for visitors whose clock differs from that of the business. It says whose times are shown,
+ * and its button shows the others. It is only for visitors who had chosen no zone before; it stays
+ * when they choose one, so that no time moves.
  */
 export function ZoneStrip({ zones, now }: { zones: Zones; now: number }) {
   const { own, shown, days, isChosen, choose } = zones;

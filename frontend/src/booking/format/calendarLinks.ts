@@ -1,13 +1,13 @@
 import type { Interval } from "../../core/wire";
 
-/** What an entry in somebody's calendar says. */
+/** The content of an entry in somebody's calendar. */
 export interface CalendarEntry extends Interval {
   title: string;
   details: string;
   place: string | null;
 }
 
-/** Opens a new entry in Google's calendar, filled in. */
+/** Returns a link that opens a new, filled-in entry in Google's calendar. */
 export function googleLink({ title, details, place, starts_at, ends_at }: CalendarEntry): string {
   return link("https://calendar.google.com/calendar/render", {
     action: "TEMPLATE",
@@ -18,7 +18,7 @@ export function googleLink({ title, details, place, starts_at, ends_at }: Calend
   });
 }
 
-/** Opens a new entry in Outlook on the web, filled in. */
+/** Returns a link that opens a new, filled-in entry in Outlook on the web. */
 export function outlookLink({ title, details, place, starts_at, ends_at }: CalendarEntry): string {
   return link("https://outlook.live.com/calendar/0/deeplink/compose", {
     path: "/calendar/action/compose",
@@ -31,7 +31,7 @@ export function outlookLink({ title, details, place, starts_at, ends_at }: Calen
   });
 }
 
-/** Spaces are written as %20, because Outlook shows a plus as it is. */
+/** Puts values into an address. Spaces become %20, because Outlook shows a plus as it is. */
 function link(page: string, values: Record<string, string | null>): string {
   const parts = Object.entries(values).flatMap(([name, value]) =>
     value === null ? [] : `${name}=${encodeURIComponent(value)}`,

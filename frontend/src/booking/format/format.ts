@@ -1,4 +1,4 @@
-/** Every date, time and amount on the page is written here. Days are "2026-11-25", times "10:00". */
+/** Writes every date, time and amount of the page. Days are "2026-11-25", times "10:00". */
 
 import { formatOf } from "../../core/localTime";
 import type { Business, Service } from "../../core/wire";
@@ -7,14 +7,14 @@ import { fill, habits, locale, number, onward, texts } from "../texts";
 export const hasTwelveHours = () =>
   new Intl.DateTimeFormat(habits, { hour: "numeric" }).resolvedOptions().hour12 === true;
 
-/** Letters above a column of the month. */
+/** The greatest number of letters above a column of the month. */
 const MAX_COLUMN_NAME = 5;
 
 type Options = Intl.DateTimeFormatOptions;
 
 const format = (timeZone: string, options: Options) => formatOf(timeZone, options, locale);
 
-/** The wall time in the visitor's habit: "10:00" or "10:00 AM". */
+/** Writes a local time as the visitor is used to it: "10:00" or "10:00 AM". */
 export function time(instant: string, zone: string): string {
   const hour12 = hasTwelveHours();
   const hour = hour12 ? "numeric" : "2-digit";
@@ -22,7 +22,7 @@ export function time(instant: string, zone: string): string {
   return written.replace(" ", "\u00a0");
 }
 
-/** "Wed 25 Nov, 10:00"; the day alone where the time isn't known. */
+/** "Wed 25 Nov, 10:00", or the day alone if the time isn't known. */
 export const dayAndTime = (day: string, at: string | null) =>
   at === null ? day : fill(texts.dayAndTime, { day, time: at });
 
@@ -47,7 +47,7 @@ export const monthName = (day: string) => written(day, { month: "short" });
 /** "Mon", and "Monday" for screen readers. */
 export const weekday = (day: string, length: "short" | "long") => written(day, { weekday: length });
 
-/** "Mon" above each column; a letter where the short names are long. */
+/** "Mon" above each column, or one letter if a short name is too long. */
 export function columnNames(week: readonly string[]): string[] {
   const names = week.map((day) => weekday(day, "short"));
   if (names.every(({ length }) => length <= MAX_COLUMN_NAME)) return names;
@@ -56,7 +56,7 @@ export function columnNames(week: readonly string[]): string[] {
 
 export const dayNumber = (day: string) => number(Number(day.slice(8)));
 
-/** "Central European Time"; a zone that is nothing but an offset is called by it: "GMT-5". */
+/** "Central European Time". A zone that is only an offset has the offset as its name: "GMT-5". */
 export function zoneName(zone: string, instant: number): string {
   if (isUtc(zone)) return "UTC";
   const timeZoneName = zone.startsWith("Etc/") ? "shortOffset" : "longGeneric";
@@ -66,7 +66,10 @@ export function zoneName(zone: string, instant: number): string {
 
 const isUtc = (zone: string) => /^(Etc\/)?(UTC|UCT|Universal|Zulu)$/.test(zone);
 
-/** Null where the browser doesn't know it or names one that it doesn't understand. */
+/**
+ * Returns the time zone of the browser, or null if the browser knows none or names one that it
+ * doesn't understand.
+ */
 export function visitorZone(): string | null {
   const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
   try {
@@ -77,20 +80,22 @@ export function visitorZone(): string | null {
   }
 }
 
-/** 0 is Sunday. Monday where the browser doesn't know it. */
+/** Returns the first day of the week: 0 is Sunday. It is Monday if the browser doesn't know it. */
 export function firstWeekday(): number {
   const found: Intl.Locale & { getWeekInfo?(): { firstDay: number } } = new Intl.Locale(habits);
   return (found.getWeekInfo?.().firstDay ?? 1) % 7;
 }
 
-/** "€34" or "€34.50"; from right to left, too, "US$" is read as one word. */
+/**
+ * "€34" or "€34.50". In a text from right to left, a sign like "US$" is kept together as one word.
+ */
 export function price(amount: string, currency: string): string {
   const options = { style: "currency", currency, trailingZeroDisplay: "stripIfInteger" };
   const written = number(Number(amount), options as Intl.NumberFormatOptions);
   return onward() < 0 ? written.replace(/[A-Z]+\p{Sc}/u, "\u2066$&\u2069") : written;
 }
 
-/** What a service costs, in words; null where that isn't said. */
+/** Returns in words what a service costs, or null if the catalog doesn't say it. */
 export function priceOf(
   service: Pick<Service, "price" | "price_from" | "price_on_request">,
   { currency }: Pick<Business, "currency">,

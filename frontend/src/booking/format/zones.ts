@@ -2,7 +2,7 @@ import { dayOf, wallTime } from "../../core/localTime";
 import { fill, number, pluralForm, texts } from "../texts";
 import { dayAndTime, duration, longDay, MINUTE, time, zoneName } from "./format";
 
-/** What browsers call by its old name. */
+/** The present names of cities that browsers call by an old name. */
 const RENAMED: Record<string, string> = {
   Calcutta: "Kolkata",
   Katmandu: "Kathmandu",
@@ -11,7 +11,7 @@ const RENAMED: Record<string, string> = {
   Saigon: "Ho Chi Minh City",
 };
 
-/** "New York"; the zone itself where it is named by no city: "UTC", "GMT-5". */
+/** "New York". A zone that isn't named after a city has its own name: "UTC", "GMT-5". */
 export function cityOf(zone: string): string {
   if (!hasCity(zone)) return zoneName(zone, Date.now());
   const city = zone.slice(zone.lastIndexOf("/") + 1).replaceAll("_", " ");
@@ -33,11 +33,13 @@ const clock = (instant: number | string, zone: string) => {
   return Date.parse(`${dayOf(at, zone)}T${wallTime(at, zone)}Z`);
 };
 
-/** How many minutes later the clocks of one zone show then. */
+/** Returns by how many minutes the clocks of `zone` are ahead of those of `other` at an instant. */
 export const minutesAhead = (zone: string, other: string, instant: number | string) =>
   (clock(instant, zone) - clock(instant, other)) / MINUTE;
 
-/** "+1 day": on which other day of its zone a time is; empty on the day itself. */
+/**
+ * Says on which other day of its zone a time is: "+1 day". It is empty if it is on `day` itself.
+ */
 export function dayShift(instant: string, zone: string, day: string): string {
   const days = (Date.parse(dayOf(instant, zone)) - Date.parse(day)) / (24 * 60 * MINUTE);
   if (days === 0) return "";
@@ -45,7 +47,10 @@ export function dayShift(instant: string, zone: string, day: string): string {
   return fill(pluralForm(texts.dayShift, Math.abs(days)), { count });
 }
 
-/** The chosen time for the visitor; for those who see their own time, that of the business. */
+/**
+ * Writes the chosen time in the other zone: in the visitor's, or in that of the business if the
+ * visitor's own times are shown. It is empty if both clocks show the same.
+ */
 export function inOtherZone(instant: string, { shown, own, days }: Seen): string {
   const other = shown === own ? days : own;
   if (minutesAhead(other, shown, instant) === 0) return "";
@@ -62,7 +67,7 @@ interface Seen {
   days: string;
 }
 
-/** That the visitor is elsewhere, and whose times are shown. */
+/** Says that the visitor is in another time zone, and whose times are shown. */
 export function whereabouts({ own, shown, days }: Seen, now: number): string {
   const ahead = minutesAhead(own, days, now);
   const difference = duration(Math.abs(ahead));

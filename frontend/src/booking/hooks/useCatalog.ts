@@ -14,8 +14,8 @@ const EVERY = 20_000;
 const RETRY = 3_000;
 
 /**
- * What is on offer, in the language of the page; it follows when the business changes it while the
- * page is open, and when the visitor chooses another language.
+ * Returns the catalog in the language of the page. It is read again when the business changes it
+ * while the page is open, and when the visitor chooses another language.
  */
 export function useCatalog(): [CatalogState, askAgain: () => void] {
   const services = usePageServices();
@@ -27,7 +27,7 @@ export function useCatalog(): [CatalogState, askAgain: () => void] {
   const { lang } = speaker;
   const question = {
     ask() {
-      // What came with the page is new enough.
+      // The catalog that came with the page is new enough.
       const isNew = services.catalog?.language === lang;
       services.catalog = null;
       return isNew

@@ -5,10 +5,12 @@ import { FIELDS, type FieldFault } from "../customerFields";
 import { readerOf } from "../format/reader";
 import { usePageServices } from "../pageServices";
 
-/** A booking made in this tab: by whom, and the zone in which its time was chosen. */
+/**
+ * A booking that was made in this tab, with its customer and the zone in which its time was chosen.
+ */
 export type Booked = NewBooking & { timeZone: string; customer: Customer };
 
-/** What was sent to be booked; kept until its outcome is known, also during reloads. */
+/** A request to book. It is kept, also during reloads, until its outcome is known. */
 interface Sent extends Order {
   startsAt: string;
   checkoutId: string;
@@ -23,7 +25,7 @@ export type Confirmation =
 
 const editing: Confirmation = { kind: "editing", wrong: [], failure: null };
 
-/** `explain`: what else than the customer's data the server finds wrong. */
+/** Sends the booking. `explain` returns what the server finds wrong besides the customer's data. */
 export function useConfirmation(
   startsAt: string,
   timeZone: string,
@@ -59,7 +61,7 @@ export function useConfirmation(
         return;
       }
       tabStorage.remove("sent");
-      // A language or zone that the server doesn't know is no reason not to book.
+      // The booking is made even if the server doesn't know the language or the zone.
       if (error.isOnlyAbout("language", "time_zone")) {
         await send({ ...sent, reader: {} });
         return;
@@ -71,7 +73,7 @@ export function useConfirmation(
 
   return {
     confirmation: state,
-    /** `wrong`: what the page itself has found wrong with it. */
+    /** Sends the order, unless the page itself has found something `wrong` with it. */
     confirm(checkoutId: string, order: Order, wrong: readonly FieldFault[]) {
       if (wrong.length > 0) setState({ kind: "editing", wrong, failure: null });
       else void send({ ...order, startsAt, checkoutId, reader: readerOf() });

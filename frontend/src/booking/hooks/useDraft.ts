@@ -8,7 +8,10 @@ export type Draft = Required<Customer>;
 
 const EMPTY: Draft = { name: "", email: "", phone: "" };
 
-/** What was typed so far. It survives everything but the end of the booking. */
+/**
+ * Returns the customer's details as typed so far, and a function that changes them. They are kept
+ * until the booking is made.
+ */
 export function useDraft(): [Draft, (change: Partial<Draft>) => void] {
   const { storage, tabStorage } = usePageServices();
   const [draft, setDraft] = useState<Draft>(() => ({
@@ -23,11 +26,15 @@ export function useDraft(): [Draft, (change: Partial<Draft>) => void] {
   return [draft, change];
 }
 
-/** A link may name the customer: "?name=Ann&email=a%2Bb@example.com". Nothing is ever sent by it. */
+/**
+ * Reads the customer's details from a link: "?name=Ann&email=a%2Bb@example.com". They fill in the
+ * form; this never sends it.
+ */
 export function draftFrom(search: string): Partial<Draft> {
   const given = new URLSearchParams(search);
   const name = given.get("name")?.trim();
-  // A plus in an address stands for a space, and neither of these two has one where it stood.
+  // In an address a plus means a space. An e-mail address has no spaces, and a phone number doesn't
+  // begin with one, so such a space was a plus.
   const email = given.get("email")?.trim().replaceAll(" ", "+");
   const phone = given
     .get("phone")
@@ -36,7 +43,9 @@ export function draftFrom(search: string): Partial<Draft> {
   return Object.fromEntries(Object.entries({ name, email, phone }).filter(([, value]) => value));
 }
 
-/** Reads the customer's data from the address and removes it there, so that nobody else sees it. */
+/**
+ * Moves the customer's details from the address into the form, so that nobody else sees them there.
+ */
 export function prefill(tabStorage: BrowserStorage): void {
   const address = new URL(location.href);
   const given = draftFrom(address.search);

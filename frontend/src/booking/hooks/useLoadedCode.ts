@@ -1,15 +1,16 @@
 import { useEffect, useState } from "react";
 
-/** How long after the page has opened code is loaded that will be needed later. */
+/** Milliseconds after the page has opened, when it loads code that later steps need. */
 const SOON = 300;
 const RETRY = 1_000;
 
-/** `report`: what is done each time that code can't be loaded, before it is asked for again. */
+/** `report` is called each time that code can't be loaded, before the page asks for it again. */
 export const missingCode = { report: () => {} };
 
 /**
- * Code that isn't needed at first; null until it is there. Without `load` none is. It is asked for again until it comes, soon
- * after the page has opened, so that a later step doesn't have to wait for it.
+ * Loads code that isn't needed at first, and returns null until it has come or if `load` is null.
+ * It is requested soon after the page has opened, so that a later step doesn't have to wait, or
+ * immediately if `isNeeded` is set. After a failure it is requested again.
  */
 export function useLoadedCode<Code>(
   load: (() => Promise<Code>) | null,

@@ -45,7 +45,7 @@ async function watch(seen: number | null, day = DAY): Promise<void> {
       return answers.shift();
     },
   };
-  // The month asks for nothing else.
+  // The month uses no other service.
   services = { environment: world, api } as unknown as PageServices;
   await act(async () => {
     render(
@@ -58,7 +58,7 @@ async function watch(seen: number | null, day = DAY): Promise<void> {
   });
 }
 
-/** And what follows from that at once. */
+/** Lets time pass, and then everything run that follows immediately. */
 async function pass(milliseconds: number): Promise<void> {
   await act(() => world.pass(milliseconds));
   await act(() => world.pass(0));

@@ -28,22 +28,22 @@ const EVERY = 30_000;
 const RETRY = 5_000;
 const MAX_DAYS = 62;
 
-/** What is known now of the day that is open. */
+/** What the stream of the open day says. */
 export interface Watched {
   day: string | null;
-  /** How many of its times are free; null while that is unknown. */
+  /** How many times of the day are free, or null while that is unknown. */
   free: number | null;
   isUnknown: boolean;
 }
 
-/** What is known for the search for the first free day. */
+/** The days that the search for the first free day knows. */
 interface Searched {
-  /** Days with something free that are in no month that was asked for. */
+  /** Days that have a free time and are in no month that was read. */
   found: FreeByDay;
   known: readonly DayRange[];
 }
 
-/** What is free, and on which days nothing is because everything is taken. */
+/** How many times are free by day, and the days on which everything is taken. */
 interface Found {
   free: FreeByDay;
   full: readonly string[];
@@ -51,7 +51,7 @@ interface Found {
 
 interface Answer {
   offerKey: string;
-  /** Null after a failure: then nothing may be shown as free. */
+  /** Null after a failure. Then nothing may be shown as free. */
   free: FreeByDay | null;
   full: readonly string[];
   searched: Searched;
@@ -60,8 +60,9 @@ interface Answer {
 const NOTHING: Searched = { found: {}, known: [] };
 
 /**
- * The free times around a month, read by one request and kept current. Those of the open day are
- * taken from its stream: otherwise all its viewers would send a request whenever it changes.
+ * Returns the free times around a month. They are read by one request and kept current. Those of
+ * the open day come from its stream: otherwise all of its viewers would send a request at each
+ * change.
  */
 export function useMonth(wanted: MonthWanted, watched: Watched): MonthState {
   const { serviceId, resourceId, month, today, lastDay } = wanted;
@@ -96,7 +97,7 @@ export function useMonth(wanted: MonthWanted, watched: Watched): MonthState {
   };
   useQuestion(question, `${offerKey} ${from} ${to}`);
 
-  // The first free day is final only when all days that can be booked are known.
+  // The first free day is certain only when all days before it are known.
   const gap = state.kind === "known" ? gapIn(state, wanted) : null;
   const search = {
     ask: () => (gap ? api.firstFree(serviceId, resourceId, gap) : null),
@@ -135,7 +136,10 @@ function stateOf(answer: Answer | null, month: string): MonthState {
   return isKnown ? { kind: "known", free, full, searched } : { kind: "loading" };
 }
 
-/** The days that one request asks for: from today on, if that reaches the whole month. */
+/**
+ * Returns the first and last day that one request asks for. It begins today if that reaches the end
+ * of the month, and else with the month.
+ */
 function rangeAround(month: string, today: string, lastDay: string): [string, string] {
   const end = earlier(lastDayOf(month), lastDay);
   const [, reach] = reachFrom(today, lastDay);
@@ -147,7 +151,10 @@ const reachFrom = (day: string, lastDay: string): [string, string] => [
   earlier(addDays(day, MAX_DAYS - 1), lastDay),
 ];
 
-/** Where the search for the first free day has to go on: of all, or after a month that is empty. */
+/**
+ * Returns the day from which the search for a free day must ask the server, or null. If the month
+ * is empty, the first free day after it is searched, too.
+ */
 function gapIn(state: MonthState, { month, today, lastDay }: MonthWanted): string | null {
   const searches = [firstFree(state, today, lastDay)];
   if (isEmpty(state, month))
@@ -156,14 +163,14 @@ function gapIn(state: MonthState, { month, today, lastDay }: MonthWanted): strin
   return unknown?.kind === "unknown" ? unknown.from : null;
 }
 
-/** Whether it is known that nothing is free in a month. */
+/** Tells whether it is known that nothing is free in a month. */
 export function isEmpty(state: MonthState, month: string): boolean {
   if (state.kind !== "known") return false;
   const counts = Object.entries(state.free).filter(([day]) => monthOf(day) === month);
   return counts.length > 0 && counts.every(([, count]) => count === 0);
 }
 
-/** The first day from one day on with something free, as far as it is known. */
+/** Searches the known days from `from` on for the first one with a free time. */
 export function firstFree(state: MonthState, from: string, lastDay: string): Search {
   if (state.kind !== "known") return { kind: "unknown", from };
   const { found, known } = state.searched;

@@ -14,7 +14,7 @@ type State =
 const EVERY = 60_000;
 const RETRY = 5_000;
 
-/** The bookings of who is signed in, as they change. */
+/** Returns the bookings of the customer who is signed in, and keeps them current. */
 export function useMyBookings() {
   const { environment } = usePageServices();
   const [state, setState] = useState<State>({ kind: "loading" });

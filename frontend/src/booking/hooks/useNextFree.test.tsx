@@ -38,7 +38,7 @@ const show = (first: string) =>
       page,
     ),
   );
-/** And what follows from that at once. */
+/** Lets time pass, and then everything run that follows immediately. */
 async function pass(milliseconds: number): Promise<void> {
   await act(() => world.pass(milliseconds));
   await act(() => world.pass(0));

@@ -7,7 +7,7 @@ import { useQuestion } from "./useQuestion";
 
 export interface NextFree {
   day: string;
-  /** Null until it is known. */
+  /** The start of the first free time, or null until it is known. */
   startsAt: string | null;
 }
 
@@ -20,10 +20,16 @@ interface NextFreeWanted {
 }
 
 const EVERY = 60_000;
-/** When the first free day fills up, all who look at it need the next one. */
+/**
+ * Milliseconds over which requests are spread: when the first free day fills up, all of its viewers
+ * need the next one.
+ */
 const SPREAD = 1_000;
 
-/** The next free time: one of the open day's slots, or asked for when another day comes first. */
+/**
+ * Returns the next free time. It is one of the open day's slots; if another day comes first, the
+ * server is asked.
+ */
 export function useNextFree(wanted: NextFreeWanted): NextFree | null {
   const { service, resourceId, first, openDay, slots } = wanted;
   const { api, environment } = usePageServices();

@@ -22,11 +22,13 @@ export interface OfferWanted {
   service: Service;
   staff: Staff;
   day: string | null;
-  /** The booking that is being moved: it doesn't make its time busy. */
+  /** The booking that is being moved. It doesn't make its own time busy. */
   moved?: OwnTime | null;
 }
 
-/** What can be booked of a service: its month, the times of the open day, and the next free one. */
+/**
+ * What can be booked of a service: its month, the times of the open day, and the next free time.
+ */
 export interface Offer {
   today: string;
   lastDay: string;
@@ -35,9 +37,9 @@ export interface Offer {
   monthState: MonthState;
   status: FeedStatus;
   slots: ShownSlot[] | null;
-  /** The first day of all with something free. */
+  /** The first day within the booking window that has a free time. */
   firstDay: string | null;
-  /** The next free time: the first of all, or the first after a month that has none. */
+  /** The next free time. If the shown month has none, it is the first one after that month. */
   nextFree: NextFree | null;
   isMonthEmpty: boolean;
   isSearching: boolean;
@@ -129,8 +131,9 @@ export function useOffer({ catalog, service, staff, day, moved = null }: OfferWa
 }
 
 /**
- * What the visitor asks for makes its start and those around it busy before the page knows that it
- * is the visitor's own. Meanwhile they stay as free as they were.
+ * Keeps times free while a request of this visitor is on its way. The visitor's own request makes
+ * its start and those around it busy, and the page learns that before it learns that the claim is
+ * the visitor's own.
  */
 function useSteady(
   slots: ShownSlot[] | null,
@@ -150,7 +153,7 @@ function useSteady(
   return slots?.map((slot) => (isSteady(slot) ? { ...slot, state: "free" } : slot)) ?? null;
 }
 
-/** The server's time at which `key` was first passed; a new key begins a new time. */
+/** Returns the server's time at which the hook first got this `key`. */
 function useFirstSeen(key: string): number {
   const { serverClock } = usePageServices().environment;
   const seen = useRef<{ key: string; at: number } | null>(null);
@@ -158,7 +161,7 @@ function useFirstSeen(key: string): number {
   return seen.current.at;
 }
 
-/** The start that the visitor has claimed, if it is among the shown ones. */
+/** Returns the start that the visitor has claimed, if this service and resource are shown. */
 function chosenStart(
   claim: Claim,
   serviceId: number,

@@ -4,18 +4,22 @@ import { usePageServices } from "../pageServices";
 import { useRepeatedly } from "./useRepeatedly";
 
 interface Question<Answer> {
-  /** Null when there is nothing to ask at the moment. */
+  /** Asks the server. Returns null when there is nothing to ask at the moment. */
   ask(): Promise<Answer> | null;
   receive(answer: Answer): void;
   fail(problem: Problem): void;
   every: number;
-  /** A random delay up to this, for reasons that all pages have at the same moment. */
+  /**
+   * The longest random delay in milliseconds, for reasons that occur on all pages at the same
+   * moment.
+   */
   spread?: number;
 }
 
 /**
- * Asks the server for each new reason, and again at an interval. Returns a function that asks immediately.
- * Only the newest question may be answered: an older answer would overwrite what is newer.
+ * Asks the server whenever `reason` changes, and again at an interval. Returns a function that asks
+ * immediately. Only the answer to the newest question counts, because an older one would overwrite
+ * newer data.
  */
 export function useQuestion<Answer>(question: Question<Answer>, reason: string): () => void {
   const { clock, random } = usePageServices().environment;

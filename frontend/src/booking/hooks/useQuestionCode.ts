@@ -2,5 +2,5 @@ import { useLoadedCode } from "./useLoadedCode";
 
 const load = () => import("../laterQuestions");
 
-/** The code for questions and answers; who needs none of it loads none. */
+/** Returns the code for questions and answers. It is loaded only if it is needed. */
 export const useQuestionCode = (isNeeded: boolean) => useLoadedCode(isNeeded ? load : null, true);

@@ -4,7 +4,7 @@ import type { Draft } from "./useDraft";
 
 export const REMEMBERED = "details";
 
-/** Whether this browser is to remember the visitor's details. It does so only if it is told to. */
+/** Remembers the visitor's details in this browser, but only if the visitor wants it. */
 export function useRemembered() {
   const { storage, tabStorage } = usePageServices();
   const [isWanted, setWanted] = useState(
@@ -12,13 +12,16 @@ export function useRemembered() {
   );
   return {
     isWanted,
-    /** What was remembered is forgotten immediately. */
+    /**
+     * Sets whether details are remembered. If not, those that were remembered are removed
+     * immediately.
+     */
     want(wanted: boolean) {
       tabStorage.write("remember", wanted);
       if (!wanted) storage.remove(REMEMBERED);
       setWanted(wanted);
     },
-    /** Called once a booking is made. */
+    /** Remembers the details after a booking is made, if the visitor wants it. */
     keep(draft: Draft) {
       tabStorage.remove("remember");
       if (isWanted) storage.write(REMEMBERED, draft);

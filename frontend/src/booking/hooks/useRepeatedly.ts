@@ -29,7 +29,7 @@ export function useRepeatedly(every: number, action: () => void): void {
   }, [clock, visibility, every]);
 }
 
-/** The server's time, read at an interval. */
+/** Returns the server's time, and reads it again at an interval. */
 export function useServerNow(every: number): number {
   const { serverClock } = usePageServices().environment;
   const [now, setNow] = useState(() => serverClock.now());

@@ -4,15 +4,15 @@ import { usePageServices } from "../pageServices";
 import { isSameStep, linkTo, parseRoute, type Route } from "../route";
 import type { Tab } from "../tab";
 
-/** `back` opens an earlier step: by the browser's history where that is its previous entry. */
+/** Opens a route. `back` goes back in the browser's history if the previous entry is that step. */
 export type Go = (route: Route, how?: "push" | "replace" | "back") => void;
 
-/** What is kept with each entry of the history. */
+/** What is stored with each entry of the history: the address from which it was opened. */
 interface Entry {
   from?: string;
 }
 
-/** The route in the address bar, and the way to change it. */
+/** Returns the route in the address bar, and a function that changes it. */
 export function useRoute(): [Route, Go] {
   const { tab } = usePageServices();
   const [route, setRoute] = useState(() => readRoute(tab));
@@ -42,8 +42,8 @@ export function useRoute(): [Route, Go] {
 }
 
 /**
- * Shows the next step while a picture of this one fades, where the browser can do that. The picture
- * has no part of the next step, which can be pressed at once.
+ * Shows the next step while a picture of this one fades, if the browser can do that. The picture
+ * doesn't contain the next step, so the visitor can press its buttons immediately.
  */
 function fadeOut({ document }: Tab, show: () => void): void {
   if (!document.startViewTransition) {
@@ -55,7 +55,7 @@ function fadeOut({ document }: Tab, show: () => void): void {
   document
     .startViewTransition(async () => {
       show();
-      // Preact draws what has changed as soon as this function pauses.
+      // Preact draws the changes as soon as this function pauses.
       await null;
       delete dataset.fades;
     })

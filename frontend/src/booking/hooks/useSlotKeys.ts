@@ -3,13 +3,13 @@ import type { ShownSlot } from "../offer/slots";
 import { onward } from "../texts";
 
 interface SlotKeys {
-  /** The start of the one slot that Tab focuses. */
+  /** The start of the only slot at which the Tab key stops. */
   tabStop: string | undefined;
   focused(startsAt: string): void;
   move(event: KeyboardEvent & { currentTarget: HTMLElement }): void;
 }
 
-/** Arrow keys, Home and End move between slots, so that Tab leaves the list. */
+/** Moves the focus between slots by the arrow keys, Home and End, so that Tab leaves the list. */
 export function useSlotKeys(slots: readonly ShownSlot[]): SlotKeys {
   const [last, focused] = useState<string | null>(null);
   const isLast = ({ startsAt }: ShownSlot) => startsAt === last;
@@ -50,7 +50,7 @@ function slotAfterKey(key: string, from: number, buttons: HTMLElement[]): HTMLEl
   }
 }
 
-/** Of the nearest other row, the element that is most nearly above or below. */
+/** Returns the element of the nearest other row that is most nearly above or below. */
 function nearestInRow(others: HTMLElement[], from: HTMLElement | undefined) {
   if (!from) return undefined;
   const next = others.find(({ offsetTop }) => offsetTop !== from.offsetTop);

@@ -1,12 +1,12 @@
 import { useLayoutEffect, useRef } from "react";
 import { usePageServices } from "../pageServices";
 
-/** In the order in which they are shown. */
+/** The steps in the order in which they are shown. */
 const STEPS = "service staff time details done";
 
 /**
- * Focuses the heading of each new step, for screen readers; not on the first page. The title of the
- * document says what the heading says.
+ * Focuses the heading of each new step, for screen readers, but not on the first page. The title of
+ * the document becomes the text of the heading.
  */
 export function useStage(step: string, business: string) {
   const { tab } = usePageServices();

@@ -6,11 +6,14 @@ import { isRemote, zoneOf } from "../offer/timeZone";
 import { usePageServices } from "../pageServices";
 import type { Staff } from "../route";
 
-/** Time zones of one question. */
+/** The time zones that matter for one service and its staff. */
 export interface Zones {
-  /** Where the days are counted, by the server as well. */
+  /** The zone in which days are counted. The server counts them in the same one. */
   days: string;
-  /** In which times are shown: where the service takes place, or the visitor's if that is nowhere. */
+  /**
+   * The zone in which times are shown: the chosen one. Before a choice it is the zone of the place,
+   * or the visitor's own for a service by telephone or video.
+   */
   shown: string;
   own: string;
   isChosen: boolean;

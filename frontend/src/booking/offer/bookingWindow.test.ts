@@ -4,7 +4,7 @@ import { bookingWindow } from "./bookingWindow";
 const BERLIN = { id: 1, time_zone: "Europe/Berlin" };
 const LOS_ANGELES = { id: 2, time_zone: "America/Los_Angeles" };
 const KIRITIMATI = { id: 3, time_zone: "Pacific/Kiritimati" };
-/** Already Thursday in Berlin, still Wednesday in Los Angeles. */
+/** At this instant it is Thursday in Berlin, and still Wednesday in Los Angeles. */
 const NIGHT = Date.parse("2026-11-26T00:30Z");
 const days = (booking_window_days: number | null) => ({ booking_window_days });
 
@@ -22,13 +22,13 @@ describe("the last day of the booking window", () => {
   it("is the day in the zone of the view on which the last local day of anyone ends", () => {
     const window = (resources: (typeof BERLIN)[], now = NIGHT) =>
       bookingWindow(days(1), resources, BERLIN.time_zone, now).lastDay;
-    // Wednesday and one day end in Los Angeles on Friday 27, 09:00 in Berlin.
+    // One day after Wednesday ends in Los Angeles when it is Friday 27, 09:00 in Berlin.
     expect(window([LOS_ANGELES])).toBe("2026-11-27");
-    // Until noon in Berlin both are at the same date, and the evening in Los Angeles is later.
+    // Until noon in Berlin both zones have the same date, and it ends later in Los Angeles.
     const noon = Date.parse("2026-11-26T12:00Z");
     expect(window([BERLIN], noon)).toBe("2026-11-27");
     expect(window([BERLIN, LOS_ANGELES], noon)).toBe("2026-11-28");
-    // In Kiritimati Thursday 26 and one day end on Friday 27, 11:00 in Berlin.
+    // One day after Thursday 26 ends in Kiritimati when it is Friday 27, 11:00 in Berlin.
     expect(window([KIRITIMATI])).toBe("2026-11-27");
     expect(window([KIRITIMATI], Date.parse("2026-11-26T09:00Z"))).toBe("2026-11-27");
     expect(window([KIRITIMATI], Date.parse("2026-11-26T10:00Z"))).toBe("2026-11-28");

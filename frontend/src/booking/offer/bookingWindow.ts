@@ -2,7 +2,7 @@ import { dayOf } from "../../core/localTime";
 import type { Resource, Service, Slot } from "../../core/wire";
 import { addDays, later } from "../format/calendar";
 
-/** Without a limit, the month view goes ten years ahead. */
+/** How many days the month view goes ahead if there is no limit: ten years. */
 const FAR = 3650;
 
 const MINUTE = 60_000;
@@ -10,13 +10,16 @@ const DAY = 24 * 60 * MINUTE;
 
 /** How far ahead a service can be booked. */
 export interface BookingWindow {
-  /** The last day of the view's zone on which something may be booked. */
+  /** The last day, in the zone of the view, on which something can be booked. */
   lastDay: string;
-  /** Whether a slot begins within the window of one of the people who are in its state. */
+  /** Tells whether a slot begins within the booking window of at least one of its resources. */
   contains(slot: Pick<Slot, "starts_at" | "resource_ids">): boolean;
 }
 
-/** The days ahead are local days of each resource; `viewZone` is the one of the view. */
+/**
+ * Returns the booking window of a service. It counts local days of each resource; `viewZone` is the
+ * zone of the view.
+ */
 export function bookingWindow(
   service: Pick<Service, "booking_window_days">,
   resources: readonly Pick<Resource, "id" | "time_zone">[],
@@ -41,7 +44,7 @@ export function bookingWindow(
   };
 }
 
-/** The last whole minute of a local day, found by binary search. */
+/** Returns the last whole minute of a local day, which it finds by binary search. */
 function lastMinuteOf(day: string, zone: string): number {
   let within = Date.parse(`${day}T00:00Z`) - DAY;
   let beyond = within + 4 * DAY;

@@ -1,14 +1,14 @@
 import type { Service } from "../../core/wire";
 
 export interface Category {
-  /** Null: services without a category. */
+  /** The name of the category, or null for services that have none. */
   name: string | null;
   /** The language of the name, if it isn't that of the page. */
   language: string | undefined;
   services: Service[];
 }
 
-/** The services by category; categories are in the order of their first services. */
+/** Groups the services by category. Categories are in the order of their first services. */
 export function categoriesOf(services: readonly Service[]): Category[] {
   const found = new Map<string | null, Service[]>();
   for (const service of services) {

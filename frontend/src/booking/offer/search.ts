@@ -1,9 +1,9 @@
 import type { Service } from "../../core/wire";
 
-/** Without capitals and accents, as people type who look for something. */
+/** Removes capitals and accents, which people leave out when they search. */
 const folded = (text: string) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 
-/** The services in whose name, category or description each of these words is. */
+/** Returns the services whose name, category or description contains each of the words. */
 export function findServices(services: readonly Service[], wanted: string): Service[] {
   const words = folded(wanted).split(/\s+/).filter(Boolean);
   return services.filter(({ name, category, description }) => {

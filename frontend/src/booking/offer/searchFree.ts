@@ -1,6 +1,6 @@
 import { addDays, later } from "../format/calendar";
 
-/** How many times are free on each day; null where that is unknown. */
+/** How many times are free on each day, or null where that is unknown. */
 export type FreeByDay = Readonly<Record<string, number | null>>;
 
 export interface FreeDay {

@@ -3,8 +3,9 @@ import type { Service, Slot, SlotState } from "../../core/wire";
 import type { BookingWindow } from "./bookingWindow";
 
 /**
- * As the visitor sees it: `mine` is what this tab has, `elsewhere` what another tab of this browser
- * has, `now` the start of the booking that is being moved, `closed` a time that has passed since.
+ * The state of a slot as the visitor sees it. `mine`: this tab has claimed it. `elsewhere`: another
+ * tab of this browser has claimed it. `now`: the start of the booking that is being moved.
+ * `closed`: it can't be booked any more, because its start is too near or past.
  */
 export type ShownState = SlotState | "mine" | "elsewhere" | "now" | "closed";
 
@@ -12,8 +13,10 @@ export interface ShownSlot {
   startsAt: string;
   time: string;
   state: ShownState;
-  /** How many people can still book it. */
-  /** null: it isn't known, because a claim of one's own is in the way of the class. */
+  /**
+   * How many people can still book the slot, or null if that isn't known: the visitor's own claim
+   * may be in the way of the class.
+   */
   seatsLeft: number | null;
 }
 
@@ -29,25 +32,25 @@ export interface BrowserClaim extends OwnTime {
 
 const MINUTE = 60_000;
 
-/** A held time may become free again. */
+/** Tells whether a time is gone. A held time isn't, because it may become free again. */
 export const isGone = ({ state }: ShownSlot) => state === "taken" || state === "closed";
 
 export const endOf = (startsAt: string, { duration }: Service) =>
   new Date(Date.parse(startsAt) + duration * MINUTE).toISOString();
 
-/** Whether two starts of a service can't both be booked with one person. */
+/** Tells whether two starts of a service are too near for one resource to serve both. */
 export const isNear = (one: string, other: string, service: Service) =>
   Math.abs(Date.parse(one) - Date.parse(other)) <
   (service.duration + service.buffer_before + service.buffer_after) * MINUTE;
 
-/** The earliest start that may still be booked. */
+/** Returns the earliest start that can still be booked, by the minimum notice. */
 export const earliestStart = (service: Service, now: number) =>
   now + service.minimum_notice * MINUTE;
 
 export interface Own {
   /** The start that the visitor has claimed on this page. */
   chosen: string | null;
-  /** Every claim of this browser, as the other viewers see them. */
+  /** Every claim of this browser, by the public claim ids that all viewers see. */
   claims: readonly BrowserClaim[];
   /** The booking that is being moved. */
   moved: OwnTime | null;
@@ -60,7 +63,9 @@ export interface Terms {
   now: number;
 }
 
-/** The slots of a day that could be booked when it was opened, each as it is now. */
+/**
+ * Returns the slots of a day that could be booked when the day was opened, in their present state.
+ */
 export function shownSlots(
   slots: readonly Slot[],
   timeZone: string,
@@ -86,7 +91,10 @@ export function shownSlots(
     });
 }
 
-/** How many times of a day aren't booked. Held times count, as in the month: holds are short. */
+/**
+ * Counts the times of a day that aren't booked. Held times are included, as in the month, because
+ * holds are short.
+ */
 export function countFree(slots: readonly Slot[], { service, window, now }: Terms) {
   return slots.filter(
     (slot) =>
@@ -96,7 +104,10 @@ export function countFree(slots: readonly Slot[], { service, window, now }: Term
   ).length;
 }
 
-/** A visitor's own claim makes its start `mine`, and never makes another start busy. */
+/**
+ * Returns the state in which the visitor sees a slot. Their own claim makes its start `mine`, and
+ * never makes another start busy.
+ */
 function stateFor(slot: Slot, own: Own): ShownState {
   if (own.chosen === slot.starts_at) return "mine";
   if (own.moved?.starts_at === slot.starts_at) return "now";
@@ -108,14 +119,14 @@ function stateFor(slot: Slot, own: Own): ShownState {
   return isInNobodysWay(slot, own) ? "free" : slot.state;
 }
 
-/** Whether all claims on at least one resource are the visitor's own. */
+/** Tells whether on at least one resource all claims are the visitor's own. */
 function isInNobodysWay({ state, claims_by_resource }: Slot, { claims, moved }: Own): boolean {
   const mine = new Set(claims.map(({ claim }) => claim));
   if (moved) mine.add(moved.claim);
   return Object.values(claims_by_resource).some(
     (onOne) =>
       onOne.every((claim) => mine.has(claim)) &&
-      // A claim of this browser that has become a booking blocks its owner as well.
+      // If a claim of this browser has become a booking, the time is busy for this visitor, too.
       (state !== "taken" || (moved !== null && onOne.includes(moved.claim))),
   );
 }
@@ -126,7 +137,10 @@ export interface Part<Slotted> {
   slots: Slotted[];
 }
 
-/** Morning, afternoon and evening in a zone, in which slots of one day may be on two. */
+/**
+ * Groups slots into mornings, afternoons and evenings of a zone. In that zone the slots of one day
+ * may be on two dates.
+ */
 export function partsOfDay<Slotted extends { startsAt: string }>(
   slots: Slotted[],
   zone: string,
@@ -143,7 +157,7 @@ export function partsOfDay<Slotted extends { startsAt: string }>(
   return parts;
 }
 
-/** The free starts nearest to a time, in order. */
+/** Returns the free starts that are nearest to a time, in their order. */
 export function nearestFree(slots: readonly ShownSlot[], startsAt: string, count = 3): string[] {
   const distance = (start: string) => Math.abs(Date.parse(start) - Date.parse(startsAt));
   return slots

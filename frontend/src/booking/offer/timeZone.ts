@@ -2,13 +2,16 @@ import type { Service } from "../../core/wire";
 import type { Catalog } from "../offer/catalog";
 import type { Staff } from "../route";
 
-/** Whether nobody has to go anywhere, so that each has the time of where they are. */
+/**
+ * Tells whether a service takes place by telephone or video. Then all people use their own local
+ * time.
+ */
 export const isRemote = ({ place_kind: kind }: Service) => kind === "video" || kind === "phone";
 
 /**
- * The zone in which the steps count days: that of the chosen resource. Without one,
- * it is the zone that all resources of the service share, or else the business's. The server uses
- * the same one in its answers.
+ * Returns the zone in which the steps count days. It is that of the chosen resource. Without one,
+ * it is the zone that all resources of the service share, or else that of the business. The
+ * server's answers use the same zone.
  */
 export function zoneOf(catalog: Catalog, service: Service | undefined, staff: Staff): string {
   const { business, resources } = catalog;

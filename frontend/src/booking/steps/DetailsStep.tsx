@@ -33,7 +33,7 @@ type Details = Extract<Route, { step: "details" }>;
 
 const FORM = "details";
 
-/** Who books: the time is the visitor's while the form is filled in. */
+/** The step that asks who books. The time belongs to the visitor while they fill in the form. */
 export function DetailsStep(props: DetailsStepProps) {
   const { route, service, business, zones, go } = props;
   const { serviceId, staff, startsAt } = route;
@@ -48,7 +48,7 @@ export function DetailsStep(props: DetailsStepProps) {
     startsAt,
     zones.shown,
     (problem, order) => {
-      // The business may ask other questions by now, or have other terms.
+      // The business may have changed its questions or terms meanwhile.
       if (problem.status === 422) props.onOutdated();
       return asking?.refusedAnswers(problem, order) ?? [];
     },

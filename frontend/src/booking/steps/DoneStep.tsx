@@ -17,7 +17,7 @@ interface DoneStepProps {
   go: Go;
 }
 
-/** What the server confirmed, and how to change it. */
+/** The last step: the confirmed booking, and how to change it. */
 export function DoneStep({ catalog, reference, go }: DoneStepProps) {
   const booking = useBooked(reference);
   const { business } = catalog;
@@ -62,7 +62,7 @@ export function DoneStep({ catalog, reference, go }: DoneStepProps) {
   );
 }
 
-/** The link of the booking, and until when it can be changed with it. */
+/** The manage link of the booking, and until when the customer can change the booking with it. */
 function Changing({ booking, title }: { booking: Booked; title: string }) {
   const { canMove, canCancel } = useChangeable(booking);
   const canChange = canMove || canCancel;
@@ -80,7 +80,10 @@ function Changing({ booking, title }: { booking: Booked; title: string }) {
   );
 }
 
-/** The booking made in this tab; null for another one: a reference alone opens nothing. */
+/**
+ * Returns the booking that was made in this tab, or null for any other one: the reference alone
+ * gives no access.
+ */
 function useBooked(reference: string): Booked | null {
   const booked = usePageServices().tabStorage.read<Booked>("booked");
   return booked?.reference === reference ? booked : null;

@@ -23,7 +23,7 @@ interface ManageStepProps {
   onCancelled(booking: Booking): void;
 }
 
-/** The booking as it stands, and the two things that can be done with it. */
+/** The step that shows a booking in its present state, and lets its customer move or cancel it. */
 export function ManageStep(props: ManageStepProps) {
   const { catalog, booking, timeZone, message, link, onMove, onCancelled } = props;
   const services = usePageServices();
@@ -55,7 +55,7 @@ export function ManageStep(props: ManageStepProps) {
     setSending(true);
     try {
       const cancelled = await createManageApi(services, link).cancel();
-      // The confirmation, to which the visitor can go back, would show the old state.
+      // The visitor can go back to the confirmation, which would show the old state.
       services.tabStorage.remove("booked");
       onCancelled(cancelled);
     } catch (error) {

@@ -26,7 +26,10 @@ interface MoveStepProps {
 
 const proofOf = ({ reference, token }: ManageLink) => ({ reference, manage_token: token });
 
-/** Another time for a booking, with the same person; the present one stays until it is moved. */
+/**
+ * The step that chooses another time for a booking, with the same person. The booking keeps its
+ * time until it is moved.
+ */
 export function MoveStep(props: MoveStepProps) {
   const { catalog, service, booking, day, link, go, onMoved } = props;
   const services = usePageServices();

@@ -16,7 +16,7 @@ interface MyBookingsStepProps {
   onSignedOut(message: string): void;
 }
 
-/** What is booked under the address that is signed in, and what is stored about it. */
+/** The bookings of the signed-in customer, and what can be done with their stored data. */
 export function MyBookingsStep({ catalog, mine, onSignedOut }: MyBookingsStepProps) {
   const list = (bookings: readonly ListedBooking[]) => (
     <ul class="my-bookings">

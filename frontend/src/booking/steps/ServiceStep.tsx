@@ -13,14 +13,14 @@ interface ServiceStepProps {
   onChoose(serviceId: number, how?: "replace"): void;
 }
 
-/** How many people a row names. */
+/** How many people a row names at most. */
 const MAX_NAMED = 2;
-/** From so many services on there are ways to find one. */
+/** From this many services on, the page offers ways to find one. */
 const MANY = 8;
-/** From so many on they can be searched. */
+/** From this many services on, they can be searched. */
 const SEARCHED_FROM = 12;
 
-/** What to book. A question with one possible answer isn't asked. */
+/** The step that asks what to book. With only one service it is skipped. */
 export function ServiceStep({ catalog, onChoose }: ServiceStepProps) {
   const { services, business, resources } = catalog;
   const only = services.length === 1 && services[0];
@@ -79,7 +79,10 @@ export function ServiceStep({ catalog, onChoose }: ServiceStepProps) {
 
 type FinderProps = Parameters<typeof import("../components/ServiceFinder").ServiceFinder>[0];
 
-/** Its room is there before its code is, so that the services don't move. */
+/**
+ * The finder of services. Its space is reserved before its code is loaded, so that the services
+ * don't move.
+ */
 function Finder(props: FinderProps) {
   const code = useLoadedCode(() => import("../components/ServiceFinder"), true);
   return (

@@ -9,7 +9,7 @@ import { usePageServices } from "../pageServices";
 import { signInRefused } from "../signInRefusals";
 import { fill, later, texts } from "../texts";
 
-/** Seconds until another code can be asked for: mail takes a moment. */
+/** Seconds until the customer can request another code, because mail takes a moment. */
 const WAIT = 30;
 
 interface SignInStepProps {
@@ -17,7 +17,7 @@ interface SignInStepProps {
   onSignedIn(): void;
 }
 
-/** First the address, then the code that was sent to it. */
+/** The step that asks for the e-mail address, and then for the code that was sent to it. */
 export function SignInStep({ message, onSignedIn }: SignInStepProps) {
   const { environment, storage } = usePageServices();
   const { clock } = environment;

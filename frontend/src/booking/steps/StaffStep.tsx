@@ -15,12 +15,15 @@ interface StaffStepProps {
 }
 
 const EVERY = 30_000;
-/** With more people, asking for each would cost more than it tells. */
+/**
+ * With more people than this, the requests for the next free times would cost more than they are
+ * worth.
+ */
 const MAX_ASKED = 8;
-/** How many faces stand for anyone. */
+/** How many faces the choice of anyone shows. */
 const FACES = 3;
 
-/** With whom, or where. A question with one possible answer isn't asked. */
+/** The step that asks with whom or where. With only one resource it is skipped. */
 export function StaffStep({ service, resources, onChoose }: StaffStepProps) {
   const only = resources.length === 1 && resources[0];
   useEffect(() => {
@@ -66,12 +69,12 @@ export function StaffStep({ service, resources, onChoose }: StaffStepProps) {
 }
 
 interface NextFree {
-  /** Empty if nothing is free. */
+  /** The start of the next free time, or "" if nothing is free or if it isn't known. */
   startsAt: string;
   text: string;
 }
 
-/** By resource, in words. What isn't known is left out. */
+/** Returns the next free time of each resource in words, by the id of the resource. */
 function useNextFreeOfEach(service: Service, resources: readonly Resource[]) {
   const { api } = usePageServices();
   const [found, setFound] = useState<Record<number, NextFree>>({});

@@ -12,7 +12,7 @@ interface TimeStepProps extends OfferWanted {
   go: Go;
 }
 
-/** Choose a day and a time; the time is held from the choice on. */
+/** The step that asks for a day and a time. The time is held as soon as it is chosen. */
 export function TimeStep({ go, ...wanted }: TimeStepProps) {
   const { keeper } = usePageServices();
   const { claim, pendingChoice } = useClaim();

@@ -17,7 +17,7 @@ export type {
   OwnSessionOut as OwnSession,
 } from "../api/types";
 
-/** What users see and change about themselves. */
+/** The page on which users see and change their own account. */
 export function AccountPage() {
   const { answer, failure, reload } = useLoaded<Account>("/account");
   return (

@@ -14,7 +14,7 @@ interface SecondFactorProps {
   onChanged(): void;
 }
 
-/** A code of an authenticator app, in addition to the password. */
+/** Sets up the code of an authenticator app, which is asked for in addition to the password. */
 export function SecondFactor({ account, onChanged }: SecondFactorProps) {
   const [task, setTask] = useState<Task | null>(null);
   const close = () => {
@@ -55,7 +55,10 @@ const TITLES: Record<Task, string> = {
   codes: texts.newRecoveryCodes,
 };
 
-/** Each of these begins with the password, so that nobody does it at a screen left alone. */
+/**
+ * The dialog for a change of the second factor. It first asks for the password, so that nobody
+ * makes the change at a screen that was left alone.
+ */
 function TaskDialog({ task, onClose }: { task: Task; onClose(): void }) {
   const api = useOfficeApi();
   const [password, setPassword] = useState("");

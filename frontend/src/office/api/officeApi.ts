@@ -26,17 +26,20 @@ export interface LinkUse {
   email?: string;
 }
 
-/** Sends requests of the office, and tells when one is refused because nobody is signed in. */
+/**
+ * Sends requests of the office, and tells its listeners when one is refused because nobody is
+ * signed in.
+ */
 export interface OfficeApi {
   environment: Environment;
-  /** Where a browser finds a file to save. */
+  /** Returns the address of a file that a browser can save. */
   addressOfFile(path: string): string;
   get<Answer>(path: string): Promise<Answer>;
   change<Answer>(
     method: "POST" | "PUT" | "PATCH" | "DELETE",
     path: string,
     body?: unknown,
-    /** A request that is sent again with its key is done once only. */
+    /** An idempotency key: a request that is sent again with its key is carried out only once. */
     key?: string,
   ): Promise<Answer>;
   onSignedOut(listener: () => void): Cancel;

@@ -4,7 +4,7 @@ import * as texts from "./texts";
 interface AccentFieldProps {
   name: string;
   value: string;
-  /** Where the colour had to be another one, in words of the server. */
+  /** The server's sentences about places where it had to use another colour. */
   adjustments: readonly string[];
   error: string | undefined;
   onChange(value: string): void;
@@ -12,7 +12,7 @@ interface AccentFieldProps {
 
 const COLOUR = /^#[0-9a-f]{6}$/i;
 
-/** A colour, typed or picked, and what had to be done so that it can be read. */
+/** A field for a colour, typed or picked, with the adjustments that made the colour readable. */
 export function AccentField({ name, value, adjustments, error, onChange }: AccentFieldProps) {
   const id = useId();
   const picked = COLOUR.test(value.trim()) ? value.trim().toLowerCase() : "#000000";

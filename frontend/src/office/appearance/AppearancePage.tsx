@@ -20,7 +20,10 @@ const LABELS = {
   logo: texts.logo,
   picture: texts.picture,
 };
-/** The business has other keys, which another page edits: they go back as they came. */
+/**
+ * How the appearance is read and written. The table of the business has other keys, which another
+ * page edits; they are sent back unchanged.
+ */
 const EDITED = {
   path: "/business",
   keptAs: "/appearance",
@@ -29,7 +32,7 @@ const EDITED = {
   write: (table: BusinessTable) => ({ ...table, accent: table.accent.trim() }),
 };
 
-/** How the booking page looks, with the page beside it. */
+/** The page about the appearance: a form, and the booking page beside it. */
 export function AppearancePage() {
   const [isSaved, setSaved] = useState(false);
   return (

@@ -6,8 +6,9 @@ import * as texts from "./texts";
 const THEMES = ["light", "dark"] as const;
 
 /**
- * The real booking page in a frame, in an appearance that nobody has saved. It is of this origin,
- * so it is changed from here: no address and no message can do that from elsewhere.
+ * The real booking page in a frame, with an appearance that is not saved. The page has the same
+ * origin as the office, so the office changes its document directly. Other sites can't do that: no
+ * address and no message has this effect.
  */
 export function Preview({ look }: { look: Look }) {
   const frame = useRef<HTMLIFrameElement>(null);
@@ -17,7 +18,7 @@ export function Preview({ look }: { look: Look }) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: a page that is loaded anew has no look.
   useEffect(() => {
     const page = frame.current?.contentDocument;
-    // While it arrives it may have no body yet.
+    // While the page is being loaded, it may have no body.
     return page?.body ? dress(page, theme, { styleSheet, name, logo, picture }) : undefined;
   }, [theme, styleSheet, name, logo, picture, loads]);
   return (

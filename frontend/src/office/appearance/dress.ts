@@ -2,7 +2,7 @@ import { BASE } from "../../core/base";
 
 export type Theme = "light" | "dark";
 
-/** What a booking page is to look like. */
+/** The appearance that a booking page is to have. */
 export interface Look {
   styleSheet: string | undefined;
   name: string;
@@ -11,7 +11,10 @@ export interface Look {
   picture: string | null;
 }
 
-/** Gives a booking page a look, also where it draws itself anew; returns how to stop that. */
+/**
+ * Gives a booking page an appearance, and again whenever the page draws itself. Returns a function
+ * that stops this.
+ */
 export function dress(page: Document, theme: Theme, look: Look): () => void {
   page.documentElement.dataset.theme = theme;
   if (look.styleSheet) wear(page, look.styleSheet);
@@ -25,7 +28,10 @@ export function dress(page: Document, theme: Theme, look: Look): () => void {
   return () => watcher.disconnect();
 }
 
-/** The former style sheet goes when the new one is there, so that nothing flashes. */
+/**
+ * Adds a style sheet. The former one is removed when the new one is loaded, so that nothing
+ * flashes.
+ */
 function wear(page: Document, sheet: string) {
   const worn = [...page.querySelectorAll<HTMLLinkElement>("link[data-preview]")];
   if (worn.at(-1)?.getAttribute("href") === sheet) return;

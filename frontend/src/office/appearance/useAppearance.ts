@@ -3,17 +3,23 @@ import { Problem } from "../../api/problem";
 import type { AppearanceOut } from "../api/types";
 import { useOfficeApi } from "../shell/office";
 
-/** What is chosen of how the booking page looks. */
+/** The choices that make the appearance of the booking page. */
 export interface Look {
   accent: string;
   radius: number;
   font: string;
 }
 
-/** So that a colour that is being dragged doesn't ask for every shade on its way. */
+/**
+ * Milliseconds before the server is asked, so that it isn't asked for every shade while a colour is
+ * dragged.
+ */
 const PAUSE = 120;
 
-/** The appearance of what is chosen now; while that is no colour yet, the one before. */
+/**
+ * Returns the appearance that the choices make. While the accent isn't a valid colour, the
+ * appearance before it stays.
+ */
 export function useAppearance({ accent, radius, font }: Look): AppearanceOut | null {
   const api = useOfficeApi();
   const [found, setFound] = useState<AppearanceOut | null>(null);

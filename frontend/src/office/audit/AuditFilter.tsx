@@ -13,7 +13,7 @@ export interface Wanted {
 
 export const EVERYTHING: Wanted = { who: "", action: "", reference: "", from: "", to: "" };
 
-/** The part of an address that asks for these entries. */
+/** Returns the query of an address that asks for these entries. */
 export function queryOf(wanted: Wanted): string {
   const said = Object.entries(wanted).filter(([, value]) => value !== "");
   return said.length > 0 ? `?${new URLSearchParams(said)}` : "";
@@ -29,7 +29,7 @@ const optionsOf = (all: string, of: Record<string, string>) => [
   ...Object.entries(of).map(([value, text]) => ({ value, text })),
 ];
 
-/** Which entries of the audit are shown. What is typed counts once it is sent. */
+/** The filter of the audit. Typed text takes effect when the form is sent. */
 export function AuditFilter({ names, onChange }: FilterProps) {
   const [typed, setTyped] = useState(EVERYTHING);
   const type = (change: Partial<Wanted>) => setTyped({ ...typed, ...change });

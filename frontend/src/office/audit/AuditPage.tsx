@@ -9,7 +9,7 @@ import { AuditFilter, EVERYTHING, queryOf } from "./AuditFilter";
 import { Details } from "./Details";
 import * as words from "./texts";
 
-/** Who did what, when and from where; the newest first. */
+/** The list of who did what, when and from where. The newest entry is first. */
 export function AuditPage() {
   const [wanted, setWanted] = useState(EVERYTHING);
   const names = useLoaded<{ who: string; name: string }[]>("/audit/names").answer ?? [];

@@ -3,14 +3,14 @@ import * as texts from "../texts";
 import * as words from "./texts";
 
 const MAX_LENGTH = 300;
-/** A time on the clock of the business, without a zone. */
+/** A local time of the business, without a zone. */
 const WALL_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?$/;
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/;
-/** A change says what was before, and what is now. */
+/** Tells whether a value is a change: the value before it, and the value now. */
 const isChange = (value: unknown): value is [unknown, unknown] =>
   Array.isArray(value) && value.length === 2;
 
-/** What an entry of the audit says besides, field by field. `names` are those of users. */
+/** The details of an entry of the audit, field by field. `names` has the names of users. */
 export function Details({
   details,
   names,
@@ -57,7 +57,7 @@ function Value({ field, value, names }: ValueProps) {
   );
 }
 
-/** A value in words; one that has many parts is cut. */
+/** Writes a value in words. A long text is cut. */
 function plain(value: unknown): string {
   const text = inWords(value);
   return text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH)}…` : text;

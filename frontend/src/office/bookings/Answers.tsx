@@ -1,7 +1,10 @@
 import * as texts from "./texts";
 import type { Listed } from "./wire";
 
-/** What the customer has answered and accepted, in the words of that time. */
+/**
+ * The answers that the customer has given and the terms that they have accepted, in the words that
+ * were shown then.
+ */
 export function Answers({ booking: { answers, accepted_terms: terms } }: { booking: Listed }) {
   return (
     <>

@@ -23,7 +23,7 @@ import type { BookingFile } from "./wire";
 
 const times = new TimeWriter(document.documentElement.lang);
 
-/** One booking, with all that is known of it and all that can be done with it. */
+/** The page of one booking, with everything that is known about it and can be done with it. */
 export function BookingPage({ reference }: { reference: string }) {
   const path = `/bookings/${encodeURIComponent(reference)}`;
   const { answer, failure, reload } = useLoaded<BookingFile>(path);
@@ -140,7 +140,7 @@ function Actions({ file, onChanged }: ActionsProps) {
   const { ask, question } = useAsking();
   const acting = useAction(async (what: string) => {
     const { resource_id, starts_at, ends_at } = booking;
-    // A request may have been moved since it was seen.
+    // A request may have been moved since the user saw it.
     const body = what === "approve" ? { seen: { resource_id, starts_at, ends_at } } : undefined;
     await api.change("POST", `${path}/${what}`, body);
     onChanged();

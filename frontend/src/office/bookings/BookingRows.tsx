@@ -6,7 +6,10 @@ import type { Listed } from "./wire";
 
 const times = new TimeWriter(document.documentElement.lang);
 
-/** Whose booking it is. A checkout has no customer yet. */
+/**
+ * Returns the name of the booking's customer, or a text in its place. A checkout has no customer
+ * yet.
+ */
 export function nameOf({ customer, status }: Pick<Listed, "customer" | "status">): string {
   const isCheckout = status === "pending" || status === "expired";
   return customer?.name || (isCheckout ? texts.nobody : texts.anonymous);
@@ -17,11 +20,11 @@ interface BookingRowsProps {
   zone: string;
   order: Order;
   picked: readonly string[];
-  /** null: nothing can be picked. */
+  /** Changes the selection, or null if nothing can be selected. */
   onPick: ((picked: readonly string[]) => void) | null;
 }
 
-/** Bookings in rows, under a heading for each day; on a phone each is a card. */
+/** Bookings in rows, under a heading for each day. On a phone each booking is a card. */
 export function BookingRows({ bookings, zone, order, picked, onPick }: BookingRowsProps) {
   const all = bookings.map(({ reference }) => reference);
   const isAll = all.length > 0 && all.every((each) => picked.includes(each));

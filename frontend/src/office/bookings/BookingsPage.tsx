@@ -17,10 +17,10 @@ import type { BookingsPart } from "./wire";
 
 const PATH = "/bookings";
 const REQUESTED = "requested";
-/** The zone of the business, once it is known: what "today" is depends on it. */
+/** The zone of the business, once it is known. The date of today depends on it. */
 let knownZone: string | null = null;
 
-/** The list of bookings, or one of them. */
+/** The page with the list of bookings, or with one of them. */
 export function BookingsPage({ place }: { place: Place }) {
   const reference = place.path.slice(PATH.length + 1);
   if (reference) return <BookingPage key={reference} reference={decodeURIComponent(reference)} />;
@@ -48,7 +48,8 @@ function BookingList({ place }: { place: Place }) {
 
   const show = (next: Partial<Filters>) => {
     const merged = { ...filters, ...next };
-    // Who begins to search looks at any day, and whoever stops, at what is to come.
+    // A search is for bookings of any day, and without one the list shows the upcoming ones. This
+    // changes only if no other filter is set.
     if (next.q !== undefined && !isFiltered(filters)) merged.when = next.q ? "all" : "upcoming";
     const query = queryOf(merged);
     pick([]);

@@ -8,7 +8,7 @@ import type { Listed, Outcome } from "./wire";
 
 type Action = keyof typeof texts.actions;
 const PATH = "/bookings/end-many";
-/** As many as the server takes in one request. */
+/** The most bookings that the server takes in one request. */
 const AT_ONCE = 100;
 const ANSWERS: readonly Action[] = ["approve", "decline"];
 const ENDINGS: readonly Action[] = ["complete", "no-show", "cancel"];
@@ -16,20 +16,20 @@ const ENDINGS: readonly Action[] = ["complete", "no-show", "cancel"];
 interface BulkBarProps {
   chosen: readonly Listed[];
   onClear(): void;
-  /** Which of them were left as they are. */
+  /** Gets the references of the bookings that were not changed. */
   onDone(left: readonly string[]): void;
 }
 
-/** These are asked about first. */
+/** The actions that need a confirmation first. */
 const DANGERS: readonly Action[] = ["decline", "cancel"];
 
-/** What became of the latest action. */
+/** The result of the latest action. */
 interface Said {
   text: string;
   refused: readonly { name: string; reference: string; why: string }[];
 }
 
-/** What can be done with all bookings that are selected, and what became of each. */
+/** The actions for all selected bookings, and the result for each booking. */
 export function BulkBar({ chosen, onClear, onDone }: BulkBarProps) {
   const api = useOfficeApi();
   const [asked, setAsking] = useState<Action | null>(null);

@@ -8,7 +8,7 @@ interface DeclineFormProps {
   onBack(): void;
 }
 
-/** Declines a request, with a reason if there is one. */
+/** The form that declines a request. A reason can be given. */
 export function DeclineForm({ onDecline, onBack }: DeclineFormProps) {
   const [reason, setReason] = useState("");
   const { form, isSending, refusal, submit } = useSubmit(() => onDecline(reason));

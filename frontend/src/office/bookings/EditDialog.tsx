@@ -12,7 +12,7 @@ interface EditDialogProps {
   onClose(isChanged: boolean): void;
 }
 
-/** Corrects who comes, and the notes. */
+/** The dialog that corrects the customer of a booking, and its notes. */
 export function EditDialog({ booking, onClose }: EditDialogProps) {
   const api = useOfficeApi();
   const [name, setName] = useState(booking.customer?.name ?? "");

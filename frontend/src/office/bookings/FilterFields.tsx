@@ -21,7 +21,9 @@ const named = (things: readonly Named[]) =>
 const ANY = { value: "", text: texts.any };
 const { pending: _, expired: __, ...BOOKED } = texts.statuses;
 
-/** What is to be listed. On a phone only the days are shown until more is asked for. */
+/**
+ * The fields that choose which bookings are listed. On a phone only the days are shown at first.
+ */
 export function FilterFields(props: FilterFieldsProps) {
   const { filters, services, resources, onChange, onClear } = props;
   const [isOpen, setOpen] = useState(isFiltered(filters));
@@ -110,7 +112,7 @@ export function FilterFields(props: FilterFieldsProps) {
   );
 }
 
-/** The list as a file. */
+/** The links that save the list as a file. */
 export function Exports({ request }: { request: string }) {
   const address = (format: string) =>
     `${BASE}/api/v1/admin/bookings/export?${request}&format=${format}`;

@@ -10,11 +10,11 @@ import { Status } from "./BookingRows";
 import * as texts from "./texts";
 import type { BookingFile, Happening } from "./wire";
 
-/** How a booking can stand of which a letter says so. */
+/** The states of a booking about which there is a letter. */
 const WITH_LETTER = ["requested", "confirmed", "cancelled", "declined"];
 const times = new TimeWriter(document.documentElement.lang);
 
-/** What happened to a booking, when, and who did it. */
+/** The history of a booking: what happened to it, when, and who did it. */
 export function Events({ file }: { file: BookingFile }) {
   const zone = file.time_zone;
   return (
@@ -50,7 +50,7 @@ function detailOf({ action, details: { from, to, reason } }: Happening, zone: st
   return to ? ` · ${texts.startsAt(at(to))}` : "";
 }
 
-/** Other bookings and checkouts of the same time. */
+/** The rivals: other bookings and checkouts of the same time. */
 export function Rivals({ file }: { file: BookingFile }) {
   const zone = file.time_zone;
   if (file.rivals.length === 0) return null;
@@ -83,7 +83,7 @@ interface LettersProps {
   onSent(): void;
 }
 
-/** The letters about a booking; the one that says how it stands can be sent again. */
+/** The letters about a booking. The letter about its present state can be sent again. */
 export function Letters({ file, onSent }: LettersProps) {
   const { user } = useUser();
   const api = useOfficeApi();

@@ -18,10 +18,13 @@ interface TimeDialogProps {
   onClose(isChanged: boolean): void;
 }
 
-/** The business itself books, so it is not asked about the rules that are for visitors alone. */
+/**
+ * The rules that are broken without a question: the user books for the business, and these rules
+ * are only for visitors.
+ */
 const FOR_VISITORS: readonly Rule[] = ["notice", "window"];
 
-/** Moves a booking to another time or person. */
+/** The dialog that moves a booking to another time or person. */
 export function TimeDialog({ file: { booking, time_zone: zone }, onClose }: TimeDialogProps) {
   const api = useOfficeApi();
   const { ask, question } = useAsking();

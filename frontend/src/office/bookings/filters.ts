@@ -1,4 +1,4 @@
-/** Which bookings are listed, as the address of the page says. */
+/** The filter of the list of bookings, as the address of the page contains it. */
 import { addDays, isDay } from "../calendar/time";
 
 export type When = "upcoming" | "past" | "all" | "days";
@@ -20,7 +20,9 @@ const WHENS: readonly When[] = ["upcoming", "past", "all", "days"];
 const ORDERS: readonly Order[] = ["start", "-start", "-made"];
 const CHOICES = ["status", "service", "resource", "source"] as const;
 
-/** Who searches looks for a booking of any day, unless a span is chosen. */
+/**
+ * Reads the filter from the address. A search is for bookings of any day, unless days are chosen.
+ */
 export function filtersAt(query: URLSearchParams): Filters {
   const text = (name: string) => query.get(name) ?? "";
   const q = text("q");
@@ -38,7 +40,7 @@ export function filtersAt(query: URLSearchParams): Filters {
   };
 }
 
-/** The query of the page; what is usual is left out. */
+/** Returns the query of the page's address. Usual values are left out. */
 export function queryOf(filters: Filters): string {
   const query = new URLSearchParams();
   const put = (name: string, value: string) => value && query.set(name, value);
@@ -54,11 +56,14 @@ export function queryOf(filters: Filters): string {
   return query.toString();
 }
 
-/** In which order they are listed if none is chosen: what is next first, else the latest. */
+/**
+ * Returns the order of the list. Unless one is chosen, the next booking is first in a list of
+ * upcoming or chosen days, and else the latest booking.
+ */
 export const orderOf = ({ order, when }: Filters): Order =>
   order || (when === "upcoming" || when === "days" ? "start" : "-start");
 
-/** The query of the request. */
+/** Returns the query of the request to the server. */
 export function requestOf(filters: Filters, today: string): string {
   const query = new URLSearchParams({ sort: orderOf(filters) });
   if (filters.q) query.set("q", filters.q);
@@ -70,6 +75,6 @@ export function requestOf(filters: Filters, today: string): string {
   return query.toString();
 }
 
-/** Whether anything but the search is chosen. */
+/** Tells whether anything besides the search is chosen. */
 export const isFiltered = (filters: Filters): boolean =>
   queryOf(filters) !== queryOf(filtersAt(new URLSearchParams(filters.q ? { q: filters.q } : {})));

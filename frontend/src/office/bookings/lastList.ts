@@ -1,4 +1,4 @@
-/** The list as it was last, so that one comes back to it from a booking. */
+/** The address of the list as it was last shown. The way back from a booking leads there. */
 let last = "/bookings";
 
 export function rememberList(query: string): void {

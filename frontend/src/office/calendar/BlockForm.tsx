@@ -5,7 +5,7 @@ import { type NewEntryProps, PersonField } from "./formFields";
 import * as texts from "./texts";
 import { clockOf, instantOf, MINUTE } from "./time";
 
-/** A time that nobody can book any more. */
+/** The form that closes a time, so that nobody can book it. */
 export function BlockForm({ around, column, starts_at, ends_at, onClose }: NewEntryProps) {
   const zone = column.time_zone;
   const end = ends_at ?? new Date(Date.parse(starts_at) + 60 * MINUTE).toISOString();

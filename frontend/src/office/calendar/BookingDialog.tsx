@@ -23,7 +23,10 @@ interface BookingDialogProps {
   onClose(): void;
 }
 
-/** What is known of a block, and what can be done with it. A class has a list of its people. */
+/**
+ * The dialog about a block, with what can be done with its booking. For a class it first lists the
+ * people.
+ */
 export function BookingDialog(props: BookingDialogProps) {
   const { around, block, column, canWrite, onClose } = props;
   const [chosen, choose] = useState<Entry | null>(block.isClass ? null : block.entries[0]);
@@ -32,7 +35,7 @@ export function BookingDialog(props: BookingDialogProps) {
     return (
       <OneBooking
         {...props}
-        // What others have changed meanwhile is shown.
+        // If others have changed the booking meanwhile, its present state is shown.
         entry={around.schedule.find(chosen.id) ?? chosen}
         onBack={block.isClass ? () => choose(null) : null}
       />
@@ -244,7 +247,7 @@ interface FormProps extends OneBookingProps {
   onDone(): void;
 }
 
-/** Moves a booking without dragging. */
+/** The form that moves a booking without dragging. */
 function TimeForm({ around, actions, column, entry, onClose, onDone }: FormProps) {
   const { schedule } = around;
   const [resource, setResource] = useState(entry.resource_id);

@@ -14,10 +14,10 @@ import * as texts from "./texts";
 import { useShortcuts } from "./useShortcuts";
 import type { Calendar } from "./wire";
 
-/** Below this width the day is a list, unless another view is asked for. */
+/** Below this width the calendar is a list, unless the user chooses another view. */
 const PHONE = "(max-width: 40rem)";
 
-/** The calendar of the business: the home of the office. */
+/** The calendar of the business, which is the first page of the office. */
 export function CalendarPage({ place }: { place: Place }) {
   const { user } = useUser();
   const isPhone = useMedia(PHONE);
@@ -67,7 +67,7 @@ export function CalendarPage({ place }: { place: Place }) {
   );
 }
 
-/** The schedule of a range, kept current by the stream. */
+/** Returns the schedule of a range, which the stream keeps current. */
 function useSchedule(
   range: Range,
   onCalendar: (calendar: Calendar) => void,
@@ -91,7 +91,8 @@ function useSchedule(
       onColumn: (column) => schedule?.update(column),
       onNews: (bookings) => listeners.current?.(bookings),
       onConnection: setConnection,
-      // The shell asks to sign in again when nobody is.
+      // If nobody is signed in, the calendar says so. The sign-in page opens at the next request
+      // that is refused.
       isSignedIn: async () => (await api.get<Session>("/session")).user !== null,
     });
     setConnection("connecting");

@@ -13,7 +13,7 @@ interface ClosureDialogProps {
   onClose(): void;
 }
 
-/** A closure, and the way to open its time again. */
+/** The dialog about a closure, which can open its time again. */
 export function ClosureDialog(props: ClosureDialogProps) {
   const { actions, column, id, around, canWrite, onClose } = props;
   const closure = column.closures.find((each) => each.id === id);

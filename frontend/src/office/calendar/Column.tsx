@@ -7,25 +7,28 @@ import { lengthOf, MINUTE, minutesOf } from "./time";
 import type { BusyTime, Closure, Column as ColumnData, Entry } from "./wire";
 import type { Words } from "./words";
 
-/** Below so many minutes a block has one line. */
+/** A block of fewer minutes has one line. */
 const ONE_LINE = 30;
-/** Below so many it has two. */
+/** A block of fewer minutes has two lines. */
 const TWO_LINES = 45;
 const HUES = 8;
 
 export interface ColumnProps {
   schedule: Schedule;
   words: Words;
-  /** The column's key; what is on it is read from the schedule. */
+  /** The key of the column. Its content is read from the schedule. */
   at: string;
   name: string;
-  /** The one block of the calendar that the Tab key stops at, if it is here. */
+  /**
+   * The block at which the Tab key stops, if it is in this column. There is only one in the
+   * calendar.
+   */
   tabStop: string | null;
-  /** The zone of the hours beside the columns. */
+  /** The time zone of the hours that are written beside the columns. */
   zone: string;
 }
 
-/** One resource's day: a list of what is on it. It is drawn again when that changes. */
+/** A column: one resource's day as a list of what is on it. It is drawn again when that changes. */
 export const Column = memo(function Column(props: ColumnProps) {
   const { schedule, words, at, name, tabStop, zone } = props;
   const [, redraw] = useReducer((count: number, _: undefined) => count + 1, 0);
@@ -91,7 +94,7 @@ function ClosureBlock({ closure, column }: { closure: Closure; column: ColumnDat
   );
 }
 
-/** A time of another calendar. It is changed there, and can't be dragged. */
+/** A busy time of another calendar. It can only be changed there, so it can't be dragged. */
 function BusyTimeBlock(props: { busy: BusyTime; column: ColumnData; words: Words }) {
   const { busy, column, words } = props;
   const from = Math.max(0, minutesOf(column, busy.starts_at));
@@ -110,7 +113,7 @@ function BusyTimeBlock(props: { busy: BusyTime; column: ColumnData; words: Words
   );
 }
 
-/** The hours of a column whose clock shows others than the hours beside the columns. */
+/** The hours of a column whose time zone differs from that of the hours beside the columns. */
 function OwnHours({ column, words }: { column: ColumnData; words: Words }) {
   const hours = Array.from({ length: Math.ceil(lengthOf(column) / 60) }, (_, hour) => hour);
   const starts = Date.parse(column.starts_at);
@@ -176,7 +179,7 @@ function BlockView({ placed: { block, lane, lanes }, column, words, ...props }: 
 export const isDraggable = ([entry, ...others]: readonly Entry[], isClass: boolean): boolean =>
   entry?.kind === "booking" &&
   (entry.status === "confirmed" || entry.status === "requested") &&
-  // The seats of a class keep their times together.
+  // All seats of a class have the same time, so a class with several can't be dragged.
   !(isClass && others.length > 0);
 
 function classesOf(entry: Entry, isClass: boolean, minutes: number, isPending: boolean): string {
@@ -196,7 +199,7 @@ interface BuffersProps {
   lanes: number;
 }
 
-/** The times before and after a booking that are kept free for it. */
+/** The buffers before and after a booking. */
 function Buffers({ entry, column, lane, lanes }: BuffersProps) {
   const edges: [string, string][] = [
     [entry.busy_from, entry.starts_at],
@@ -240,7 +243,7 @@ function NowLine({ column, now }: { column: ColumnData; now: () => number }) {
   );
 }
 
-/** The times of a column that are not open, in minutes. */
+/** Returns the times of a column that are not open, in minutes. */
 function closedSpans(column: ColumnData): [number, number][] {
   const spans: [number, number][] = [];
   let from = 0;

@@ -11,14 +11,16 @@ interface DayListProps {
   schedule: Schedule;
   words: Words;
   columns: readonly Column[];
-  /** Whether each line says whose it is. */
+  /** Whether each line names its resource. */
   withNames: boolean;
   onOpen(block: Block, column: Column): void;
   onOpenClosure(id: number, column: Column): void;
 }
 
-/** A list of all that is in these columns, day by day and by time, for phones and for paper. Each
- * entry is a big button, so that it is easy to hit with a finger. */
+/**
+ * A list of everything in these columns, by day and time, for phones and for printing. Each entry
+ * is a big button, so that a finger can hit it easily.
+ */
 export function DayList({ columns, ...props }: DayListProps) {
   const days = [...new Set(columns.map((column) => column.day))];
   const list = useRef<HTMLDivElement>(null);
@@ -42,7 +44,7 @@ export function DayList({ columns, ...props }: DayListProps) {
   );
 }
 
-/** The lines of one day. They are drawn again when one of its columns changes. */
+/** The lines of one day, which are drawn again when one of its columns changes. */
 function DayLines(props: DayListProps & { day: string; isAlone: boolean }) {
   const { schedule, words, columns, day, isAlone, ...each } = props;
   const [, redraw] = useReducer((count: number, _: undefined) => count + 1, 0);
@@ -84,7 +86,7 @@ function LineView(props: LineProps) {
   if (line.kind === "block") return <BlockLine {...props} line={line} />;
   if (line.kind === "busy") {
     const { title, calendar } = line.busy;
-    // A time of another calendar: there is nothing to do about it here.
+    // A busy time of another calendar. It can't be changed here.
     return (
       <p class="cal-line is-elsewhere">
         <LineTime line={line} words={words} />

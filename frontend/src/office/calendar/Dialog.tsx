@@ -8,7 +8,10 @@ interface DialogProps {
   onClose(): void;
 }
 
-/** A dialog over the page, by the browser's own element: it keeps the focus, and Escape closes it. */
+/**
+ * A dialog over the page. It is the browser's own element, which keeps the focus inside and closes
+ * at Escape.
+ */
 export function Dialog({ title, children, onClose }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const isGone = useRef(false);
@@ -19,7 +22,7 @@ export function Dialog({ title, children, onClose }: DialogProps) {
     shown?.showModal();
     return () => {
       isGone.current = true;
-      // What is behind an open dialog can't have the focus.
+      // While the dialog is open, no element behind it can get the focus.
       shown?.close();
       if (before instanceof HTMLElement && before.isConnected) before.focus();
     };
@@ -29,7 +32,7 @@ export function Dialog({ title, children, onClose }: DialogProps) {
       ref={dialog}
       class="cal-dialog"
       aria-labelledby={id}
-      // It may have made room for another one, which is to stay.
+      // Another dialog may have taken its place, and must stay open.
       onClose={() => isGone.current || onClose()}
     >
       <header>
@@ -55,7 +58,7 @@ interface RulesDialogProps {
   onAnswer(isAgreed: boolean): void;
 }
 
-/** Tells which rules something breaks, and asks whether to do it. */
+/** The dialog that names the rules that a change breaks, and asks whether to make the change. */
 export function RulesDialog({ rules, onAnswer }: RulesDialogProps) {
   return (
     <Dialog title={texts.allTheSame} onClose={() => onAnswer(false)}>

@@ -8,7 +8,9 @@ import { instantAt, lengthOf, minutesOf, SNAP } from "./time";
 import type { Column, Entry } from "./wire";
 import type { Words } from "./words";
 
-/** What is shown while something is dragged: an overlay outside of Preact and of the columns. */
+/**
+ * The overlay that is shown while something is dragged. Preact and the columns don't know about it.
+ */
 export class DragView {
   readonly #schedule: Schedule;
   readonly #words: Words;
@@ -105,7 +107,7 @@ export class DragView {
     actions.create(column, instantAt(column, starts), null);
   }
 
-  /** A click on a closure opens the closure. */
+  /** Tells whether a point is on a closure: a click there opens the closure. */
   #isOnClosure({ minutes }: Hit, column: Column): boolean {
     return column.closures.some(
       (closure) =>

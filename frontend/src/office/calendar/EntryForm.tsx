@@ -11,7 +11,10 @@ import * as texts from "./texts";
 import { clockOf, instantOf, MINUTE } from "./time";
 import type { Service } from "./wire";
 
-/** Where what was typed is kept until it is saved, whatever happens to the page. */
+/**
+ * The key under which the session storage keeps what was typed until it is saved, also when the
+ * page is left.
+ */
 const KEPT = "dibs office new booking";
 
 function readKept(): Record<string, string> {
@@ -27,7 +30,7 @@ function keep(values: Record<string, string>): void {
   try {
     sessionStorage.setItem(KEPT, JSON.stringify({ name, email, phone, notes }));
   } catch {
-    // Then it is kept by the form alone.
+    // Without a storage only the form keeps it.
   }
 }
 
@@ -35,11 +38,11 @@ function forget(): void {
   try {
     sessionStorage.removeItem(KEPT);
   } catch {
-    // Nothing was kept.
+    // Without a storage nothing was kept.
   }
 }
 
-/** A new booking, or a time that is to be blocked. */
+/** The dialog for a new booking, or for a time that is to be closed. */
 export function NewEntry(props: NewEntryProps) {
   const [isBlock, setBlock] = useState(false);
   return (
@@ -63,7 +66,7 @@ export function NewEntry(props: NewEntryProps) {
   );
 }
 
-/** The services of a resource first, then all others. */
+/** Returns the services of a resource, and all others. */
 function servicesFor(services: readonly Service[], resource: number): [Service[], Service[]] {
   const offered = services.filter((service) => !service.retired);
   const does = (service: Service) => service.resource_ids?.includes(resource) ?? false;
@@ -121,7 +124,7 @@ function NewBooking({ around, column, starts_at, ends_at, onClose }: NewEntryPro
         customer: { name: name.trim(), email: email.trim(), phone: phone.trim() },
         notes,
       };
-      // Another request has another key: a key stands for one content.
+      // A key belongs to one content, so another request needs another key.
       const made = await insist(around.ask, (override) =>
         api.book(wanted, override, `${key}${override.length}${hashOf(wanted)}`),
       );
@@ -229,7 +232,7 @@ const changeAt = (resource_id: number, starts_at: string, minutes: number): Chan
   ends_at: new Date(Date.parse(starts_at) + minutes * MINUTE).toISOString(),
 });
 
-/** A short name of a content, so that another content is another request. */
+/** Returns a short text that depends on a content, so that another content has another key. */
 function hashOf(content: unknown): string {
   let hash = 0;
   for (const letter of JSON.stringify(content))

@@ -12,7 +12,7 @@ import { usePainted } from "./usePainted";
 import type { Column as ColumnData } from "./wire";
 import type { Words } from "./words";
 
-/** So many columns are drawn at once. Those beside them follow when these are painted. */
+/** How many columns are drawn first. The others are drawn when these have been painted. */
 const FIRST_COLUMNS = 10;
 
 interface GridProps {
@@ -26,7 +26,7 @@ interface GridProps {
 
 const BEFORE_OPENING = 30;
 
-/** Columns beside each other over a common axis of hours. */
+/** The grid of the calendar: columns beside each other, with common hours. */
 export function Grid({ schedule, words, columns, heads, actions, canWrite }: GridProps) {
   const root = useRef<HTMLDivElement>(null);
   const inner = useRef<HTMLDivElement>(null);
@@ -160,7 +160,7 @@ function Hours({ words, column, length }: HoursProps) {
   );
 }
 
-/** Shows the opening hours at first; today the present hour, if it is later. */
+/** Scrolls to the opening hours, or to the present time if it is today and would not be in view. */
 function useScrollToOpening(
   root: RefObject<HTMLDivElement | null>,
   columns: readonly ColumnData[],
@@ -190,7 +190,7 @@ function useScrollToOpening(
   }, [days]);
 }
 
-/** Clicks that no pointer made come from screen readers and the like. */
+/** Handles clicks that no pointer made, like those of screen readers. */
 function clickOf(event: MouseEvent, schedule: Schedule, words: Words, actions: GridActions): void {
   const target = event.target as Element;
   const key = target.closest<HTMLElement>("[data-key]")?.dataset.key;

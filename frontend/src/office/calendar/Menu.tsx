@@ -2,13 +2,13 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "react";
 
 interface MenuProps {
-  /** What its button says. */
+  /** The content of the menu's button. */
   name: ComponentChildren;
   isQuiet?: boolean;
   children: ComponentChildren;
 }
 
-/** Some choices below a button. A click elsewhere closes it, and so does Escape. */
+/** A menu: choices below a button. A click elsewhere or Escape closes it. */
 export function Menu({ name, isQuiet = false, children }: MenuProps) {
   const menu = useRef<HTMLDetailsElement>(null);
   useEffect(() => {

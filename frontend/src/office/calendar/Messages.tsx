@@ -7,7 +7,7 @@ export interface Message {
   undo?: (() => Promise<void>) | undefined;
 }
 
-/** How long a message stays. One that can be undone stays longer. */
+/** Milliseconds for which a message is shown. A message with an undo is shown longer. */
 const SHOWN = 6_000;
 const SHOWN_WITH_UNDO = 12_000;
 
@@ -16,7 +16,7 @@ interface MessagesProps {
   onDone(id: number): void;
 }
 
-/** What has just happened, at the edge of the page, with a way back. */
+/** Messages about what has just happened, at the edge of the page. Some of them offer an undo. */
 export function Messages({ messages, onDone }: MessagesProps) {
   return (
     <div class="cal-messages" role="status" aria-live="polite">

@@ -6,7 +6,7 @@ interface RequestButtonsProps {
   setMode(mode: "decline" | "time" | "details"): void;
 }
 
-/** What can be done with a request. */
+/** The buttons that approve or decline a request. */
 export function RequestButtons({ onApprove, setMode }: RequestButtonsProps) {
   return (
     <div class="cal-buttons">

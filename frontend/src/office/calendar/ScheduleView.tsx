@@ -31,7 +31,7 @@ interface ScheduleViewProps {
   connection: Connection;
   shown: Shown;
   isPhone: boolean;
-  /** Where the page finds what begins a new booking. */
+  /** Gets the function with which the page begins a new booking. */
   beginner: RefObject<(() => void) | null>;
   newsListener: RefObject<NewsListener | null>;
 }
@@ -47,7 +47,7 @@ interface Question {
   answer(isAgreed: boolean): void;
 }
 
-/** A schedule with all that can be done on it. */
+/** The view of a schedule, with everything that can be done on it. */
 export function ScheduleView(props: ScheduleViewProps) {
   const { schedule, connection, shown, isPhone, beginner, newsListener } = props;
   const office = useOfficeApi();
@@ -238,7 +238,10 @@ function useMessages() {
   return { messages, tell, forget };
 }
 
-/** An own booking can be in the news before its request is answered. */
+/**
+ * Milliseconds before news are shown: a booking of this page can be in the news before its request
+ * is answered.
+ */
 const UNTIL_ANSWERED = 1_000;
 
 /** Shows a notice for each booking that somebody else makes, also on a day that is not shown. */
@@ -267,14 +270,19 @@ function useNews(
   }, [listener, words, tell, actions]);
 }
 
-/** The week of several is a table, and on a phone a list. */
+/**
+ * Returns the layout of a view. The week of several resources is a table, and on a phone a list.
+ */
 function layoutOf(view: View, isOfSeveral: boolean, isPhone: boolean): "grid" | "week" | "list" {
   if (view === "list") return "list";
   if (view === "day" || !isOfSeveral) return "grid";
   return isPhone ? "list" : "week";
 }
 
-/** Puts the days on paper as lists: a day for each person by time, a week day by day. */
+/**
+ * Prepares the days for printing, as lists: a day is listed for each person, a week day by day.
+ * Returns a function that removes the lists.
+ */
 function printDays(
   schedule: Schedule,
   words: Words,

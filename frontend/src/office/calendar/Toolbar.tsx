@@ -20,7 +20,9 @@ interface ToolbarProps {
 
 const VIEWS: readonly View[] = ["day", "week", "list"];
 
-/** Which days, whose, and how; and what can be begun. */
+/**
+ * The bar above the calendar: it chooses the days, the people and the view, and begins new entries.
+ */
 export function Toolbar(props: ToolbarProps) {
   const { shown, calendar, connection, canWrite, onShow, onNew, onPrint } = props;
   const by = shown.view === "week" ? 7 : 1;
@@ -103,7 +105,7 @@ function titleOf({ day, view }: Shown): string {
   return view === "week" ? times.week(day) : times.title(day);
 }
 
-/** Printing, and whether this browser also tells of new bookings by a notification or a sound. */
+/** The menu for printing, and for notifications or a sound at new bookings in this browser. */
 function More({ onPrint }: { onPrint(): void }) {
   const [, redraw] = useReducer((count: number, _: undefined) => count + 1, 0);
   const [problem, setProblem] = useState("");
@@ -139,7 +141,7 @@ function More({ onPrint }: { onPrint(): void }) {
   );
 }
 
-/** A dot while all is well, a plain word when it isn't. */
+/** The state of the connection: a dot while it is live, and else a word. */
 function ConnectionDot({ connection }: { connection: Connection }) {
   return (
     <p class={`cal-connection is-${connection}`} role="status">

@@ -7,7 +7,7 @@ import type { Schedule } from "./schedule";
 import * as texts from "./texts";
 import type { Words } from "./words";
 
-/** A cell has so many lines at most. The others are on the day of the person. */
+/** The most lines of a cell. The others are in the day of the person. */
 const MAX_LINES = 12;
 
 export type CellActions = Pick<GridActions, "open" | "openClosure" | "create">;
@@ -15,17 +15,20 @@ export type CellActions = Pick<GridActions, "open" | "openClosure" | "create">;
 interface WeekCellProps {
   schedule: Schedule;
   words: Words;
-  /** The column's key; what is on it is read from the schedule. */
+  /** The key of the column. Its content is read from the schedule. */
   at: string;
-  /** Where the day of the person is. */
+  /** The address of the person's day. */
   dayAddress: string;
   actions: CellActions;
   canWrite: boolean;
-  /** Whether the one stop of the Tab key is in this cell: at its button for a new booking. */
+  /**
+   * Whether the Tab key stops at this cell, at its button for a new booking. It stops only once in
+   * the table.
+   */
   hasTabStop: boolean;
 }
 
-/** One person's day as lines by time. It is drawn again when that changes. */
+/** One person's day as lines in the order of time, which is drawn again when the day changes. */
 export const WeekCell = memo(function WeekCell(props: WeekCellProps) {
   const { schedule, words, at, dayAddress, actions, canWrite, hasTabStop } = props;
   const [, redraw] = useReducer((count: number, _: undefined) => count + 1, 0);
@@ -132,7 +135,9 @@ function LineView({ line, words, isPending, actions }: LineProps) {
   );
 }
 
-/** The start, as briefly as the place wants it; read aloud it is the whole time. */
+/**
+ * The start of a line, written as briefly as the cell needs it. Screen readers read the whole time.
+ */
 function LineTime({ line, words }: { line: Line; words: Words }) {
   const zone = line.column.time_zone;
   if (isAllDay(line)) return <span class="visually-hidden">{texts.allDay}</span>;

@@ -11,7 +11,7 @@ import { walk } from "./walk";
 import type { Column } from "./wire";
 import type { Words } from "./words";
 
-/** So many rows are drawn at once. Those below them follow when these are painted. */
+/** How many rows are drawn first. The others are drawn when these have been painted. */
 const FIRST_ROWS = 5;
 
 interface WeekOfAllProps {
@@ -23,8 +23,11 @@ interface WeekOfAllProps {
   canWrite: boolean;
 }
 
-/** The week of several people: a row for each of them, a column for each day, and in each cell what
- * is on it by time. The names lead to the week of one person and to the day of all. */
+/**
+ * The week of several people as a table: a row for each person, a column for each day, and in each
+ * cell the entries by time. The names are links to the week of one person, the dates to the day of
+ * all.
+ */
 export function WeekOfAll(props: WeekOfAllProps) {
   const { schedule, words, columns, shown, canWrite } = props;
   const actions = useSteady(props.actions);
@@ -36,7 +39,7 @@ export function WeekOfAll(props: WeekOfAllProps) {
   const isPainted = usePainted();
   const rows = [...people].slice(0, isPainted ? people.size : FIRST_ROWS);
   const today = dayIn(words.now(), words.zone);
-  // The Tab key stops once in the table: where the focus was last, or else at the first day.
+  // The Tab key stops once in the table: where the focus was last, or at first at the first day.
   const isKnown = known.has(tab) || days.includes(tab) || people.has(Number(tab));
   const stop = isKnown ? tab : (days[0] ?? "");
   const link = (next: Partial<Shown>) => addressOf(pathOf({ ...shown, ...next }, false));
@@ -101,7 +104,7 @@ export function WeekOfAll(props: WeekOfAllProps) {
   );
 }
 
-/** The same object at every drawing, so that cells are drawn again only when they change. */
+/** Returns the same object at every drawing, so that a cell is drawn again only when it changes. */
 function useSteady(actions: GridActions): CellActions {
   const latest = useRef(actions);
   latest.current = actions;

@@ -4,16 +4,16 @@ import type { Resource } from "./wire";
 
 interface WhoMenuProps {
   resources: readonly Resource[];
-  /** None: all of them. */
+  /** The ids of the chosen resources. An empty list means all of them. */
   chosen: readonly number[];
   onChoose(resources: readonly number[]): void;
 }
 
-/** Whose days are shown: everybody's, or those of the people who are ticked. */
+/** The menu that chooses whose days are shown: those of all, or of the ticked people. */
 export function WhoMenu({ resources, chosen, onChoose }: WhoMenuProps) {
   const isChosen = (id: number) => chosen.includes(id);
   const toggle = (id: number) => {
-    // By the order of the catalog, as the columns of everybody are.
+    // The ids are in the order of the catalog, as the columns are.
     const next = resources
       .map((each) => each.id)
       .filter((each) => isChosen(each) !== (each === id));

@@ -8,22 +8,28 @@ import { MINUTE } from "./time";
 import type { Closure, Column, Entry, Rule } from "./wire";
 import type { Words } from "./words";
 
-/** The business itself books, so it is not asked about the rules that are for visitors alone. */
+/**
+ * The rules that are broken without a question: the user books for the business, and these rules
+ * are only for visitors.
+ */
 const FOR_VISITORS: readonly Rule[] = ["notice", "window"];
-/** What was there before may be there again. */
+/** The rules that an undo breaks without a question, because it restores what was there before. */
 const TO_UNDO: readonly Rule[] = ["hours", "past", "resource", ...FOR_VISITORS];
 
 export interface Surroundings {
   /** Asks whether to break these rules. */
   ask(rules: readonly Rule[]): Promise<boolean>;
-  /** Says what has happened, with a way back. */
+  /** Shows a message about what has happened, with an undo if there is one. */
   tell(text: string, undo?: () => Promise<void>): void;
 }
 
-/** The user has decided not to. */
+/** Thrown when the user decides not to break a rule. */
 export class Declined extends Error {}
 
-/** Does what may break rules: the user is told which, and agrees, or it isn't done. */
+/**
+ * Makes a change that may break rules. If it does, the user is told which ones, and it is made only
+ * if they agree. Throws Declined if they don't.
+ */
 export async function insist<Answer>(
   ask: Surroundings["ask"],
   attempt: (override: readonly Rule[]) => Promise<Answer>,
@@ -42,21 +48,25 @@ export async function insist<Answer>(
   }
 }
 
-/** What went wrong, in words; null: nothing that the user doesn't know. */
+/** Returns in words what went wrong, or null if the user knows it. */
 export function problemOf(error: unknown): string | null {
   if (error instanceof Declined) return null;
   if (error instanceof Problem) return texts.problems[error.code] ?? texts.unexpected;
   throw error;
 }
 
-/** The changes of the calendar: shown at once, refused in words, and with an undo. */
+/**
+ * The changes that a user makes in the calendar. Each is shown immediately. If it is refused, the
+ * reason is shown, and if it succeeds, it can be undone.
+ */
 export class Actions {
   readonly #api: CalendarApi;
   readonly #schedule: Schedule;
   readonly #words: Words;
   readonly #around: Surroundings;
-  /** A booking that is moved twice at once is moved one after the other. */
+  /** The ids of bookings that this page has made or reopened. */
   readonly #own = new Set<string>();
+  /** The latest move of each booking: a second move of it begins after the first has ended. */
   readonly #moves = new Map<string, Promise<void>>();
 
   constructor(api: CalendarApi, schedule: Schedule, words: Words, around: Surroundings) {
@@ -104,7 +114,9 @@ export class Actions {
     });
   }
 
-  /** Whether this page has made or reopened the booking, so that it is no news. */
+  /**
+   * Tells whether this page has made or reopened the booking. Then the booking isn't shown as news.
+   */
   isOwn(id: string): boolean {
     return this.#own.has(id);
   }
@@ -129,7 +141,7 @@ export class Actions {
     });
   }
 
-  /** Closes a time. Raises what the API answers: the form says it. */
+  /** Closes a time. Throws what the API answers if it refuses, because the form shows it. */
   async block(wanted: NewClosure): Promise<void> {
     const { id } = await this.#close(wanted);
     this.#around.tell(texts.blocked, () => this.#undoing(() => this.#api.openAgain(id)));
@@ -142,10 +154,14 @@ export class Actions {
     });
   }
 
-  /** The way back after a time was opened again. Who has booked it since is named then. */
+  /**
+   * Returns the undo after a time was opened again, or undefined if there is none. If somebody has
+   * booked the time since, the undo names the bookings.
+   */
   #closingAgain(closure: Closure, column: Column): (() => Promise<void>) | undefined {
     const { starts_at, ends_at, reason, is_of_business } = closure;
-    // The whole business closes by its own clock, and here is that of the column.
+    // A closure of the whole business uses the clock of the business, but these times are on the
+    // column's.
     if (is_of_business && column.time_zone !== this.#schedule.calendar.time_zone) return undefined;
     const resource_id = is_of_business ? null : column.resource_id;
     return () => this.#undoing(() => this.#close({ resource_id, starts_at, ends_at, reason }));

@@ -45,7 +45,9 @@ function queryOf({ from, days, resources }: Range): string {
 
 export const streamPath = (range: Range) => `/api/v1/admin/calendar/stream?${queryOf(range)}`;
 
-/** The requests of the calendar. Each change is sent with a key, so that it is done once only. */
+/**
+ * The requests of the calendar. Each change has an idempotency key, so that it is made only once.
+ */
 export class CalendarApi {
   readonly #api: OfficeApi;
 
@@ -71,7 +73,10 @@ export class CalendarApi {
     return this.#api.change("POST", path, undefined, randomHex(16));
   }
 
-  /** Approves a request where it was seen; it may have been moved since. */
+  /**
+   * Approves a request at the time and with the resource that the user saw, because it may have
+   * been moved since.
+   */
   approve({ reference, resource_id, starts_at, ends_at }: Entry): Promise<Entry> {
     const path = `/bookings/${encodeURIComponent(reference ?? "")}/approve`;
     const seen = { resource_id, starts_at, ends_at };
@@ -97,7 +102,10 @@ export class CalendarApi {
   }
 }
 
-/** The rules that a refusal says would have to be named; none: it is refused for good. */
+/**
+ * Returns the rules that have to be named for a refused change. Without any, the change is not
+ * possible.
+ */
 export function rulesOf(error: unknown): readonly Rule[] {
   if (!(error instanceof Problem) || error.code !== "override_needed") return [];
   return error.overrides as readonly Rule[];

@@ -1,8 +1,10 @@
 import type { Change } from "./schedule";
 import type { BusyTime, Column, Entry } from "./wire";
 
-/** What stands against a time: a booking, a checkout or a busy time of another calendar for good,
- * the others only until one says so. */
+/**
+ * A reason against a time. A booking, a checkout or a busy time of another calendar makes the time
+ * impossible; the user can override the other reasons.
+ */
 export interface Conflict {
   kind: "booking" | "checkout" | "elsewhere" | "hold" | "closed" | "past";
   entry?: Entry;
@@ -13,8 +15,11 @@ const FOR_GOOD: readonly Conflict["kind"][] = ["booking", "checkout", "elsewhere
 
 export const isForGood = ({ kind }: Conflict) => FOR_GOOD.includes(kind);
 
-/** What stands against a booking at a time on a column, before the server is asked. `moving` is the
- * booking itself; `isClass`: seats of the same service and start share their time. */
+/**
+ * Returns the reasons against a time on a column, before the server is asked. `moving` is the
+ * booking that is being moved, if one is. With `isClass`, seats of the same service and start don't
+ * conflict.
+ */
 export function conflictsOf(
   column: Column,
   entries: readonly Entry[],
@@ -41,7 +46,8 @@ export function conflictsOf(
   for (const busy of column.busy_times) {
     const from = Date.parse(busy.starts_at);
     const until = Date.parse(busy.ends_at);
-    // A booking that is in its way has a part of it already, and only the server knows which.
+    // A booking may already overlap this busy time. Only the server knows which part of the time is
+    // free for the booking.
     const isInItsWay =
       moving && Date.parse(moving.starts_at) < until && Date.parse(moving.ends_at) > from;
     if (!isInItsWay && from < ends + after && until > starts - before)

@@ -1,4 +1,4 @@
-/** A time on a column, in minutes since its day began. */
+/** A time on a column, in minutes from the beginning of its day. */
 export interface Draft {
   key: string;
   starts: number;
@@ -13,11 +13,14 @@ export interface Hit {
 export type Grip = "move" | "end" | "create";
 
 export interface DragHooks {
-  /** What is under a point. Measured on the page, so that right-to-left and scrolling need no code. */
+  /**
+   * Returns what is under a point. It is measured on the page, so that text from right to left and
+   * scrolling need no code.
+   */
   hit(x: number, y: number): Hit | null;
-  /** Where the block is from which the drag begins; null: it can't be dragged. */
+  /** Returns where the block is before the drag, or null if it can't be dragged. */
   begin(id: string): Draft | null;
-  /** The length of a column, in minutes. */
+  /** Returns the length of a column, in minutes. */
   lengthOf(key: string): number;
   preview(grip: Grip, id: string | null, draft: Draft | null): void;
   drop(grip: Grip, id: string | null, draft: Draft): void;
@@ -47,8 +50,8 @@ interface Gesture {
 }
 
 /**
- * Follows drags on the grid: by mouse and pen at once, by finger after a rest, so that a swipe still
- * scrolls. Gives the function that stops it.
+ * Follows drags on the grid. A mouse or pen drags immediately; a finger has to rest first, so that
+ * a swipe still scrolls. Returns a function that stops this.
  */
 export function watchDrag(root: HTMLElement, hooks: DragHooks): () => void {
   let gesture: Gesture | null = null;
@@ -169,8 +172,8 @@ export function watchDrag(root: HTMLElement, hooks: DragHooks): () => void {
     cancel();
   }
 
-  // The page must not scroll under a finger that drags. Only a listener that isn't passive, and was
-  // there before the touch, can see to that.
+  // The page must not scroll under a finger that drags. Only a listener that isn't passive and was
+  // added before the touch can prevent that.
   function onTouch(event: TouchEvent): void {
     if (gesture?.isDragging && event.cancelable) event.preventDefault();
   }
@@ -198,7 +201,10 @@ export function watchDrag(root: HTMLElement, hooks: DragHooks): () => void {
   };
 }
 
-/** Where a drag has brought the block that was at `base` when it was taken at `from`. */
+/**
+ * Returns where a drag has brought a block. `base` is the block's time before the drag, `from` the
+ * point at which it began, and `to` the present point.
+ */
 export function draftAt(grip: Grip, base: Draft, from: Hit, to: Hit): Draft {
   const by = toStep(to.minutes - from.minutes);
   if (grip === "move") return { key: to.key, starts: base.starts + by, ends: base.ends + by };
@@ -207,7 +213,7 @@ export function draftAt(grip: Grip, base: Draft, from: Hit, to: Hit): Draft {
   return { key: base.key, starts: Math.min(first, last), ends: Math.max(first, last) + STEP };
 }
 
-/** The draft, pushed back so that it begins within its day. */
+/** Moves a draft so that it begins within its day. */
 export function within(draft: Draft, length: number): Draft {
   const starts = Math.min(Math.max(0, draft.starts), length - STEP);
   return { key: draft.key, starts, ends: draft.ends + starts - draft.starts };

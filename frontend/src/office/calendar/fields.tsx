@@ -14,7 +14,7 @@ interface LabelledProps {
   }): ComponentChildren;
 }
 
-/** A label, a field, and below it what is wrong with it. */
+/** A field with its label, and an error below it. */
 export function Labelled({ label, hint, error, isOptional, children }: LabelledProps) {
   const id = useId();
   const about = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(" ");
@@ -43,7 +43,7 @@ export function Labelled({ label, hint, error, isOptional, children }: LabelledP
   );
 }
 
-/** The values of a form by the names of its fields. */
+/** Returns the values of a form by the names of its fields. */
 export function valuesOf(form: HTMLFormElement): Record<string, string> {
   const values: Record<string, string> = {};
   for (const [name, value] of new FormData(form)) values[name] = String(value);

@@ -13,19 +13,22 @@ export interface FormSurroundings {
   api: CalendarApi;
   schedule: Schedule;
   words: Words;
-  /** Who has only one resource can't choose another. */
+  /** The user's only resource, or null if they may choose one. */
   own: number | null;
   canCloseBusiness: boolean;
   canSeeBookings: boolean;
-  /** Customers are found as one types. */
+  /** Whether customers are suggested while a name is typed. */
   canSeeCustomers: boolean;
   ask(rules: readonly Rule[]): Promise<boolean>;
   tell(text: string, undo?: () => Promise<void>): void;
   cancel(entry: Entry): Promise<void>;
-  /** Refused, it raises what the API answers. */
+  /** Closes a time. Throws what the API answers if it refuses. */
   block(wanted: NewClosure): Promise<void>;
   noteOwn(id: string): void;
-  /** A column that is not shown; null: there is none, or it can't be reached. */
+  /**
+   * Reads a column that may not be shown. Returns null if there is none, or if the server can't be
+   * reached.
+   */
   readColumn(resource: number, day: string): Promise<Column | null>;
 }
 
@@ -50,7 +53,10 @@ export function fieldErrors(error: unknown): Record<string, string> {
 interface GuestFieldsProps {
   kept: Record<string, string | undefined>;
   errors: Record<string, string>;
-  /** Whoever is known is found as one types, and fills the other fields. */
+  /**
+   * Whether known customers are suggested while a name is typed. A chosen one fills the other
+   * fields.
+   */
   isFinding?: boolean;
 }
 
@@ -64,7 +70,7 @@ export function GuestFields({ kept, errors, isFinding = false }: GuestFieldsProp
       const input = form?.querySelector<HTMLInputElement>(`[name="${field}"]`);
       if (input) input.value = customer[field];
     }
-    // The form keeps what is typed.
+    // At an input event the form stores what was typed.
     others.current?.dispatchEvent(new Event("input", { bubbles: true }));
   };
   return (

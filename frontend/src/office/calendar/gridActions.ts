@@ -5,16 +5,16 @@ import { instantAt, MINUTE, SNAP } from "./time";
 import type { Column, Entry } from "./wire";
 import type { Words } from "./words";
 
-/** What may be done on the grid. */
+/** What the grid does at the actions of a user. */
 export interface GridActions {
-  /** A booking was dragged or moved by the keyboard. */
+  /** Moves a booking that was dragged, or moved by the keyboard. */
   move(entry: Entry, change: Change): void;
   open(block: Block, column: Column): void;
   openClosure(id: number, column: Column): void;
-  /** A free time was chosen; without an end it is as long as the service. */
+  /** Begins a new entry at a chosen time. Without an end, it lasts as long as its service. */
   create(column: Column, starts_at: string, ends_at: string | null): void;
   say(text: string): void;
-  /** Says why a drop has changed nothing. */
+  /** Says why a drop has no effect. */
   refuse(text: string): void;
 }
 
@@ -32,7 +32,10 @@ export function findBlock(
   return block && column ? { block, column } : null;
 }
 
-/** The next quarter of an hour on a column from which nothing is booked; as a first proposal. */
+/**
+ * Returns a first proposal for a new booking: the next quarter of an hour at which the column has
+ * none.
+ */
 export function nextFree(schedule: Schedule, words: Words, column: Column): string {
   const opens = column.open[0]?.[0];
   const first = Math.max(

@@ -1,6 +1,9 @@
 import type { Entry } from "./wire";
 
-/** What is drawn as one block: an entry, or all seats of a class that begin together. */
+/**
+ * A part of the calendar that is drawn as one: an entry, or all seats of a class with the same
+ * start.
+ */
 export interface Block {
   id: string;
   entries: [Entry, ...Entry[]];
@@ -9,14 +12,17 @@ export interface Block {
   ends: number;
 }
 
-/** A block in one of the `lanes` that it shares its time with. */
+/** A block in one of the `lanes` beside each other that it shares its time with. */
 export interface Placed {
   block: Block;
   lane: number;
   lanes: number;
 }
 
-/** Puts the seats of each class together. `capacityOf` a service: more than 1 for a class. */
+/**
+ * Makes blocks of entries, in which the seats of each class are together. A service is a class if
+ * `capacityOf` returns more than 1.
+ */
 export function blocksOf(
   entries: readonly Entry[],
   capacityOf: (service: number | null) => number,
@@ -36,7 +42,9 @@ export function blocksOf(
   return [...blocks.values()];
 }
 
-/** Lays blocks that overlap side by side; one that touches no other has the whole width. */
+/**
+ * Places blocks that overlap beside each other. A block that overlaps no other has the whole width.
+ */
 export function place(blocks: readonly Block[]): Placed[] {
   const sorted = [...blocks].sort(
     (one, other) =>
@@ -63,6 +71,6 @@ export function place(blocks: readonly Block[]): Placed[] {
   return placed;
 }
 
-/** Whether a booking looks other than what is booked and to come. */
+/** Tells whether a booking looks different from a confirmed one that is still to come. */
 export const isMarked = ({ status }: Entry): boolean =>
   status === "requested" || status === "completed" || status === "no_show";

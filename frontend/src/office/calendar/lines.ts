@@ -3,7 +3,7 @@ import { keyOfColumn, type Schedule } from "./schedule";
 import type { BusyTime, Closure, Column } from "./wire";
 import type { Words } from "./words";
 
-/** One thing of a column where all are put below each other, by start. */
+/** One line of a list, in which the entries of columns are below each other by start. */
 export type Line = { key: string; starts: number; ends: number; column: Column } & What;
 
 type What =
@@ -11,8 +11,10 @@ type What =
   | { kind: "busy"; busy: BusyTime }
   | { kind: "closure"; closure: Closure };
 
-/** All that is on these columns, which are of one day. What began before it begins with it. What
- * the whole business closes for is there once. */
+/**
+ * Returns everything on these columns, which are of one day. An entry that began before the day
+ * begins with it. A closure of the whole business is listed once.
+ */
 export function linesOf(schedule: Schedule, words: Words, columns: readonly Column[]): Line[] {
   const ofBusiness = new Set<number>();
   const isNew = ({ id, is_of_business }: Closure) => {
@@ -53,6 +55,6 @@ function lineOf(
   return { key: `${keyOfColumn(column)} ${name}`, starts, ends, column, ...what };
 }
 
-/** Whether a line takes the whole day. */
+/** Tells whether a line takes the whole day. */
 export const isAllDay = ({ starts, ends, column }: Line): boolean =>
   starts <= Date.parse(column.starts_at) && ends >= Date.parse(column.ends_at);

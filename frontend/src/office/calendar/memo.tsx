@@ -1,6 +1,6 @@
 import { Component, type FunctionComponent } from "preact";
 
-/** Draws the component again only if a property is another one. */
+/** Wraps a component so that it is drawn again only if one of its properties changes. */
 export function memo<Props extends object>(
   Inner: FunctionComponent<Props>,
 ): FunctionComponent<Props> {

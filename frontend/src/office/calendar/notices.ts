@@ -1,4 +1,7 @@
-/** How this browser tells of new bookings besides a line on the page; each only if it was chosen. */
+/**
+ * A way in which this browser announces new bookings, besides a message on the page. Each has to be
+ * chosen first.
+ */
 export type Notice = "notification" | "sound";
 
 const KEPT = "dibs office notices";
@@ -13,7 +16,10 @@ function read(): Notice[] {
 
 export const isChosen = (notice: Notice): boolean => read().includes(notice);
 
-/** Chooses a notice or not. Gives whether it is chosen now: the browser has to allow it. */
+/**
+ * Chooses a notice, or ends the choice. Returns whether it is chosen now, because the browser may
+ * not allow it.
+ */
 export async function choose(notice: Notice, isWanted: boolean): Promise<boolean> {
   const isAllowed = !isWanted || notice === "sound" || (await askForNotifications()) === "granted";
   const others = read().filter((each) => each !== notice);
@@ -37,7 +43,7 @@ export function notify(text: string): void {
   if (Notification.permission === "granted") new Notification(text);
 }
 
-/** Two soft tones. */
+/** Plays two soft tones. */
 function play(): void {
   const context = new AudioContext();
   [660, 880].forEach((pitch, index) => {

@@ -43,7 +43,7 @@ describe("a schedule", () => {
     expect(schedule.isPending("ANN")).toBe(true);
     answer.resolve();
     await done;
-    // A state from before the move, which was on its way.
+    // This state was sent before the move and arrives late.
     schedule.update(column(1, [{ ...ann }]));
     expect([ids(schedule, FIRST), ids(schedule, SECOND)]).toEqual([[], ["ANN"]]);
     schedule.update(column(2, [moved]));

@@ -3,7 +3,7 @@ import type { Calendar, Column, Entry } from "./wire";
 export const keyOf = (resource: number, day: string) => `${resource}/${day}`;
 export const keyOfColumn = (column: Column) => keyOf(column.resource_id, column.day);
 
-/** Where a booking is to be; `isGone`: nowhere any more. */
+/** The place to which a booking is moved. With `isGone` it has no place any more. */
 export interface Change {
   resource_id: number;
   starts_at: string;
@@ -17,14 +17,13 @@ interface Patch {
   isAnswered: boolean;
 }
 
-/** How long an answered change is shown before the server's stream has shown it. */
+/** Milliseconds for which an answered change is kept if the server's stream doesn't show it. */
 const WAIT_FOR_STREAM = 5_000;
 
 /**
- * What the calendar shows: the truth, which is what the server said last, and over it the changes of
- * this user that the server has not shown yet. To take a change back is to remove its patch; what
- * comes live meanwhile can't be lost. A change of one column is told to those who look at that
- * column, and to nobody else.
+ * The content of the calendar: what the server has sent last, with patches for changes of this user
+ * that the server has not sent yet. A change is taken back by removing its patch, so news that
+ * arrive meanwhile are not lost. Only the listeners of a column are called when it changes.
  */
 export class Schedule {
   #calendar: Calendar;
@@ -51,7 +50,7 @@ export class Schedule {
     return this.#columns.get(key);
   }
 
-  /** What is on a column, with this user's changes, by start. */
+  /** Returns the entries of a column by start, with this user's changes. */
   entries(key: string): Entry[] {
     let found = this.#shown.get(key);
     if (!found) {
@@ -71,20 +70,23 @@ export class Schedule {
     return this.#patches.has(id);
   }
 
-  /** Calls `listener` after each change of a column; gives what ends that. */
+  /** Calls `listener` after each change of a column. Returns a function that ends this. */
   on(key: string, listener: () => void): () => void {
     const listeners = this.#listeners.get(key) ?? new Set();
     this.#listeners.set(key, listeners.add(listener));
     return () => listeners.delete(listener);
   }
 
-  /** Calls `listener` when other columns, resources or services are shown. */
+  /**
+   * Calls `listener` when other columns, resources or services are shown. Returns a function that
+   * ends this.
+   */
   onOthers(listener: () => void): () => void {
     this.#others.add(listener);
     return () => this.#others.delete(listener);
   }
 
-  /** Take what the server says of the whole calendar. */
+  /** Takes over the whole calendar from the server. */
   replace(calendar: Calendar): void {
     this.#calendar = calendar;
     this.#columns.clear();
@@ -95,7 +97,9 @@ export class Schedule {
     for (const key of this.#columns.keys()) this.#tell(key);
   }
 
-  /** Take what the server says of one column. An unknown one keeps what was on it. */
+  /**
+   * Takes over one column from the server. If its state is unknown, the column keeps its entries.
+   */
   update(column: Column): void {
     const key = keyOfColumn(column);
     const before = this.#columns.get(key);
@@ -112,7 +116,10 @@ export class Schedule {
     }
   }
 
-  /** Show a change at once, and take it back if `ask` is refused. Rejects as `ask` does. */
+  /**
+   * Shows a change immediately, and takes it back if `ask` is refused. Rejects with the error of
+   * `ask`.
+   */
   async change<Answer>(id: string, change: Change, ask: () => Promise<Answer>): Promise<Answer> {
     const base = this.find(id);
     if (!base) throw new Error("there is no such booking");
@@ -143,7 +150,10 @@ export class Schedule {
     this.#retell([...before, ...this.#keysOf(id)]);
   }
 
-  /** Remove the patches of which the truth tells by now, or something newer. */
+  /**
+   * Removes the patches of changes that the server has sent meanwhile, or that a newer state
+   * replaces. Returns the keys of their columns.
+   */
   #dropSettled(): string[] {
     const touched: string[] = [];
     for (const [id, patch] of this.#patches) {
@@ -174,7 +184,7 @@ export class Schedule {
     return undefined;
   }
 
-  /** The columns on which an entry is shown. */
+  /** Returns the keys of the columns on which an entry is shown. */
   #keysOf(id: string): string[] {
     const entry = this.find(id);
     if (!entry) return this.#keysWith(this.#truth(id));
@@ -203,7 +213,7 @@ const isOn = (entry: Entry, column: Column) =>
   Date.parse(entry.starts_at) < Date.parse(column.ends_at) &&
   Date.parse(entry.ends_at) > Date.parse(column.starts_at);
 
-/** The entry where the patch puts it; its buffers go along. */
+/** Returns the entry at the place where the patch puts it, with its buffers. */
 function apply({ change, base }: Patch): Entry {
   const { resource_id, starts_at, ends_at } = change;
   const moved = (edge: string, from: string, to: string) =>

@@ -4,7 +4,7 @@ import { dayIn, isDay, weekOf } from "./time";
 
 export type View = "day" | "week" | "list";
 const VIEWS: readonly View[] = ["day", "week", "list"];
-/** What the address says is to be shown. No resources: all. */
+/** What the address asks for. Without resources, all are shown. */
 export interface Shown {
   day: string;
   view: View;
@@ -22,7 +22,7 @@ export function shownAt({ query }: Place, zone: string | null, isPhone: boolean)
   };
 }
 
-/** The place in the office that shows this. */
+/** Returns the path and query in the office that show this. */
 export function pathOf({ day, view, resources }: Shown, isPhone: boolean): string {
   const query = new URLSearchParams({ day });
   if (view !== (isPhone ? "list" : "day")) query.set("view", view);
@@ -34,7 +34,10 @@ export function rangeOf({ day, view, resources }: Shown): Range {
   return { from: weekOf(day), days: 7, resources };
 }
 
-/** The day that it is in the zone of the business, or here while that isn't known. */
+/**
+ * Returns the present day in the zone of the business, or in the browser's zone while that is
+ * unknown.
+ */
 function today(zone: string | null): string {
   return dayIn(Date.now(), zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone);
 }

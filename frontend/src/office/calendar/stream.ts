@@ -5,21 +5,23 @@ export type Connection = "connecting" | "live" | "offline" | "signed_out";
 export interface StreamHooks {
   onCalendar(calendar: Calendar): void;
   onColumn(column: Column): void;
-  /** Bookings of any day that were made meanwhile. */
+  /** Gets new bookings of any day. */
   onNews(bookings: Entry[]): void;
   onConnection(connection: Connection): void;
-  /** The stream was refused: whether somebody is still signed in. */
+  /** Asks whether somebody is still signed in, after the stream was refused. */
   isSignedIn(): Promise<boolean>;
 }
 
-/** Longer than two heartbeats of the server. */
+/**
+ * Milliseconds without an event after which the stream counts as lost: more than two heartbeats.
+ */
 const SILENCE = 35_000;
 const FIRST_PAUSE = 500;
 const MAX_PAUSE = 8_000;
-/** So long nothing is said of a lost connection, because it is mostly back at once. */
+/** Milliseconds before a lost connection is shown, because it is mostly back immediately. */
 const GRACE = 1_500;
 
-/** Follows the stream of the calendar, and comes back whenever it is lost. */
+/** Follows the stream of the calendar, and opens it again whenever it is lost. */
 export class CalendarStream {
   readonly #url: string;
   readonly #hooks: StreamHooks;

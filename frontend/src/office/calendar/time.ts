@@ -1,5 +1,7 @@
-/** Times of the calendar. A place on a column is in minutes since its local day began, so days of
- * 23 and 25 hours need nothing of their own. */
+/**
+ * Times of the calendar. A place on a column is in minutes from the beginning of its local day, so
+ * days of 23 and 25 hours need no code of their own.
+ */
 import type { Column } from "./wire";
 
 export const MINUTE = 60_000;
@@ -34,7 +36,10 @@ function format(language: string, options: Intl.DateTimeFormatOptions): Intl.Dat
 export class TimeWriter {
   readonly #language: string;
   readonly #clocks = new Map<string, Intl.DateTimeFormat>();
-  /** Many bookings have the same times, and to write a span takes long. */
+  /**
+   * Texts of spans that were written before. Many bookings have the same times, and to write a span
+   * takes long.
+   */
   readonly #spans = new Map<string, string>();
 
   constructor(language: string) {
@@ -73,13 +78,13 @@ export class TimeWriter {
     return this.#day(day, options);
   }
 
-  /** "Mon, 30 Nov", and the year if it is another than this one. */
+  /** "Mon, 30 Nov". The year is added if it isn't the present one. */
   title(day: string): string {
     const options = { weekday: "short", day: "numeric", month: "short" } as const;
     return this.#day(day, { ...options, ...yearOf(day) });
   }
 
-  /** "9:00", without the half of the day where it is known. */
+  /** "9:00", without "AM" or "PM", for places where that is clear. */
   shortTime(instant: number, zone: string): string {
     const parts = this.#clock(zone).formatToParts(instant);
     const isTime = ({ type }: Intl.DateTimeFormatPart) => type !== "dayPeriod";
@@ -90,7 +95,7 @@ export class TimeWriter {
       .trim();
   }
 
-  /** "9 AM", or "09:00" where the day has 24 hours. */
+  /** "9 AM", or "09:00" on a clock of 24 hours. */
   hour(instant: number, zone: string): string {
     const full = this.#clock(zone);
     if (!full.resolvedOptions().hour12) return full.format(instant);
@@ -102,7 +107,7 @@ export class TimeWriter {
     return `${this.#day(day, { weekday: "short" })} ${this.#day(day, { day: "numeric" })}`;
   }
 
-  /** The week of a day: "30 Nov – 6 Dec", and the year if it is another than this one. */
+  /** The week of a day: "30 Nov – 6 Dec". The year is added if it isn't the present one. */
   week(day: string): string {
     const first = weekOf(day);
     const [from, until] = [dayStart(first), dayStart(addDays(first, 6))] as const;
@@ -131,19 +136,21 @@ export class TimeWriter {
   }
 }
 
-/** "HH:MM" of an instant on the clock of a zone, for fields of time. */
+/** Returns an instant as "HH:MM" on the clock of a zone, for input fields. */
 export function clockOf(instant: string, zone: string): string {
   const options = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: zone } as const;
   return format("en-GB", options).format(new Date(instant));
 }
 
-/** The instant at which the clock of a column shows "HH:MM" first; null: it never does. */
+/**
+ * Returns the first instant at which the clock of a column shows "HH:MM", or null if it never does.
+ */
 export function instantOf(column: Column, clock: string): string | null {
   const match = /^(\d{1,2}):(\d{2})$/.exec(clock);
   if (!match) return null;
   const wanted = `${(match[1] ?? "").padStart(2, "0")}:${match[2]}`;
   const guess = Number(match[1]) * 60 + Number(match[2]);
-  // The clock changes by an hour at most, or by a day's part in quarters of an hour.
+  // The clock may have changed since the day began, by half an hour or an hour.
   for (const off of [0, -60, 60, -30, 30]) {
     const minutes = guess + off;
     if (minutes < 0 || minutes >= lengthOf(column)) continue;
@@ -153,7 +160,7 @@ export function instantOf(column: Column, clock: string): string | null {
   return null;
 }
 
-/** The year of a day as it is to be written: not at all if it is this one. */
+/** Returns the option that writes the year of a day, unless it is the present year. */
 const yearOf = (day: string): { year?: "numeric" } =>
   Number(day.slice(0, 4)) === new Date().getFullYear() ? {} : { year: "numeric" };
 
@@ -163,11 +170,11 @@ const dayStart = (day: string) => Date.parse(`${day}T00:00:00Z`);
 export const addDays = (day: string, count: number) =>
   new Date(dayStart(day) + count * DAY).toISOString().slice(0, 10);
 
-/** The first day of the week that a day is in. Weeks begin on Monday. */
+/** Returns the first day of a day's week. Weeks begin on Monday. */
 export const weekOf = (day: string) =>
   addDays(day, -((new Date(dayStart(day)).getUTCDay() + 6) % 7));
 
-/** The local day of an instant in a zone. */
+/** Returns the local day of an instant in a zone. */
 export function dayIn(instant: number, zone: string): string {
   const options = { year: "numeric", month: "2-digit", day: "2-digit", timeZone: zone } as const;
   return format("en-CA", options).format(instant);

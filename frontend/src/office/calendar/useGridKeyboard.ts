@@ -9,7 +9,9 @@ import { lengthOf, minutesOf, SNAP } from "./time";
 import type { Column, Entry } from "./wire";
 import type { Words } from "./words";
 
-/** How long the keyboard's moves of one booking are collected before they are sent. */
+/**
+ * Milliseconds for which the keyboard's moves of one booking are collected before they are sent.
+ */
 const COLLECT = 600;
 
 interface KeyboardProps {
@@ -23,7 +25,10 @@ interface KeyboardProps {
   setTab(stop: string): void;
 }
 
-/** The keys within the grid. Moves by keys are shown at once, and sent when no more follow. */
+/**
+ * Handles the keys within the grid. Moves by keys are shown immediately, and sent when no more
+ * follow.
+ */
 export function useGridKeyboard(props: KeyboardProps): (event: KeyboardEvent) => void {
   const { schedule, words, columns, root, view, actions, canWrite, setTab } = props;
   const collected = useRef<{ entry: Entry; change: Change; timer: number } | null>(null);
@@ -112,7 +117,7 @@ interface StopSearch {
   name: string;
 }
 
-/** The block or head to which an arrow key leads. */
+/** Returns the block or column head to which an arrow key moves the focus. */
 function nextStop({ schedule, words, keys, at, id, across, down, name }: StopSearch): string {
   const key = keys[at + across] ?? keys[at] ?? "";
   const blocks = blocksOn(schedule, words, key);

@@ -1,6 +1,9 @@
 import { useEffect, useState } from "react";
 
-/** Whether what was drawn first is painted: time for what nobody sees yet. */
+/**
+ * Tells whether the first drawing has been painted. After that, a component draws what is out of
+ * view.
+ */
 export function usePainted(): boolean {
   const [isPainted, setPainted] = useState(false);
   useEffect(() => {

@@ -9,7 +9,7 @@ interface ShortcutProps {
   zone: string | null;
 }
 
-/** Keys that work wherever nothing is typed. */
+/** Handles keys that work everywhere except where somebody types. */
 export function useShortcuts({ shown, onShow, onNew, zone }: ShortcutProps): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {

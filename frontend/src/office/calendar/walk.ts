@@ -1,7 +1,10 @@
 const STOPS = "a, button";
 
-/** Leads the focus through a table by the arrow keys: along the stops of a cell, then to the cell
- * below or above; to the cells beside; by Home and End to the first and last cell of the row. */
+/**
+ * Moves the focus through a table by keys. Up and down go through the links and buttons of a cell,
+ * and then to the cell above or below. Left and right go to the cells beside it. Home and End go to
+ * the first and last cell of the row.
+ */
 export function walk(event: KeyboardEvent, table: HTMLTableElement | null): void {
   const target = event.target as HTMLElement;
   const cell = target.closest<HTMLTableCellElement>("th, td");
@@ -30,7 +33,7 @@ const stopsOf = (cell: Element | undefined): HTMLElement[] => [
   ...(cell?.querySelectorAll<HTMLElement>(STOPS) ?? []),
 ];
 
-/** The stops of the next cell of a column that has any. */
+/** Returns the links and buttons of the next cell of a column that has any. */
 function below(
   table: HTMLTableElement,
   row: HTMLTableRowElement,
@@ -44,7 +47,10 @@ function below(
   return [];
 }
 
-/** The stop of the next cell of a row that has any: the one as far down as the present one. */
+/**
+ * Returns a link or button of the next cell of a row that has any, as far down as the present one
+ * is.
+ */
 function nearest(
   row: HTMLTableRowElement,
   from: number,

@@ -14,5 +14,5 @@ export type {
 
 export type Status = EntryOut["status"];
 
-/** What the business may break by naming it. */
+/** A rule that the office may override by naming it. */
 export type Rule = "hours" | "past" | "notice" | "window" | "resource" | "hold" | "bookings";

@@ -6,10 +6,10 @@ import * as texts from "./texts";
 import { TimeWriter } from "./time";
 import type { Closure, Column, Entry, Service } from "./wire";
 
-/** How things of the calendar are called, in words. */
+/** Writes the things of the calendar in words. */
 export class Words {
   readonly times: TimeWriter;
-  /** The time by the server's clock. */
+  /** Returns the time by the server's clock. */
   readonly now: () => number;
   readonly #schedule: Schedule;
 
@@ -38,7 +38,7 @@ export class Words {
 
   capacityOf = (id: number | null): number => this.service(id)?.capacity ?? 1;
 
-  /** Who or what an entry is: its customer, or what a visitor is doing. */
+  /** Returns the title of an entry: the name of its customer, or what a visitor is doing. */
   title(entry: Entry, zone: string): string {
     if (entry.kind === "hold") return texts.choosing(this.times.time(entry.starts_at, zone));
     if (entry.kind === "checkout") return texts.checkingOut;
@@ -51,7 +51,7 @@ export class Words {
     return this.serviceName(first.service_id);
   }
 
-  /** What stands below the title. */
+  /** Returns the text below the title of a block. */
   blockDetail({ entries, isClass }: Block): string {
     const [first] = entries;
     if (isClass) {
@@ -71,7 +71,7 @@ export class Words {
     return this.times.span(from, until, zone);
   }
 
-  /** When a closure is; it may take days. */
+  /** Returns the time of a closure, which may take several days. */
   closureSpan(closure: Closure, zone: string): string {
     return this.times.longSpan(closure.starts_at, closure.ends_at, zone);
   }

@@ -28,7 +28,7 @@ const LABELS: Partial<Record<keyof BusinessForm, string>> = {
   translations: texts.inOtherLanguages,
 };
 
-/** The business itself, and the catalog as a file. */
+/** The page about the business, which also exports and imports the catalog as a file. */
 export function BusinessPage() {
   const [isSaved, setSaved] = useState(false);
   return (

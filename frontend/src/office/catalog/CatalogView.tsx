@@ -13,14 +13,17 @@ export interface Loaded {
   reload(): void;
 }
 
-/** What is shown of the catalog, once it is known. */
+/** Loads the catalog, and shows its `children` once it is known. */
 export function CatalogView({
   title,
   path = "",
   children,
 }: {
   title: string;
-  /** Where one is: who goes on sees what others have changed meanwhile. */
+  /**
+   * The path of the page. When it changes, the catalog is read again, because others may have
+   * changed it.
+   */
   path?: string;
   children(loaded: Loaded): ComponentChildren;
 }) {
@@ -39,7 +42,10 @@ export function CatalogView({
   );
 }
 
-/** The heading of a list or a form. Who comes from another one goes on from here. */
+/**
+ * The heading of a list or a form. It takes the focus, so that a user of the keyboard goes on from
+ * here.
+ */
 export function Heading({ children }: { children: ComponentChildren }) {
   const heading = useRef<HTMLHeadingElement>(null);
   useLayoutEffect(() => heading.current?.focus(), []);
@@ -50,7 +56,7 @@ export function Heading({ children }: { children: ComponentChildren }) {
   );
 }
 
-/** A form on a page of its own, with the way back to the list. */
+/** The head of a form's page: the heading, and a link back to the list. */
 export function FormHead({ title, page, path }: { title: string; page: string; path: string }) {
   return (
     <div class="form-head">
@@ -70,11 +76,11 @@ export const RowPicture = ({ name, isRound }: { name: string; isRound?: boolean 
   />
 );
 
-/** Says that a form was begun and isn't saved. */
+/** Says that a form was begun and isn't saved yet. */
 export const Unsaved = ({ path }: { path: string }) =>
   keptForm(path) === null ? null : <span class="state">{texts.unsaved}</span>;
 
-/** Why something can't be booked, in the words of the server. */
+/** The server's warnings about things that can't be booked. */
 export function Warnings({ catalog }: { catalog: Catalog }) {
   if (catalog.warnings.length === 0) return null;
   return (

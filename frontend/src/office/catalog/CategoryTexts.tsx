@@ -7,12 +7,12 @@ import { type Translations, writeTranslations } from "./translations";
 import { useEditor } from "./useEditor";
 import type { Catalog, CategoryTable } from "./wire";
 
-/** By the name of the category. */
+/** The translations, by the name of the category. */
 interface CategoriesForm {
   names: Record<string, Translations>;
 }
 
-/** The names of categories in other languages, below the list of services. */
+/** The names of categories in other languages. The form is below the list of services. */
 export function CategoryTexts({ catalog, onSaved }: { catalog: Catalog; onSaved(): void }) {
   const [isOpen, setOpen] = useState(false);
   if (categoryNames(catalog.services).length === 0) return null;

@@ -12,14 +12,14 @@ import * as texts from "./texts";
 import type { Catalog, ClosureTable, Concern } from "./wire";
 
 interface ClosureDialogProps {
-  /** Null: a new one. */
+  /** The closure that is edited, or null for a new one. */
   closure: ClosureTable | null;
   catalog: Catalog;
   onClose(): void;
   onSaved(): void;
 }
 
-/** A form for one closure. Bookings in it are shown before it is saved. */
+/** The form for one closure. It shows the bookings within the closure before it saves. */
 export function ClosureDialog({ closure, catalog, onClose, onSaved }: ClosureDialogProps) {
   const api = useOfficeApi();
   const [form, setForm] = useState<ClosureForm>(closure ? readClosure(closure) : NEW_CLOSURE);

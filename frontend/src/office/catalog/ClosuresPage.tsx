@@ -7,7 +7,7 @@ import { sendClosures } from "./sendClosures";
 import * as texts from "./texts";
 import type { Catalog, ClosureTable } from "./wire";
 
-/** When nothing can be booked: holidays, and days off. */
+/** The page about closures: times when nothing can be booked, like holidays and days off. */
 export function ClosuresPage() {
   return (
     <CatalogView title={texts.closures}>
@@ -145,7 +145,7 @@ const MOMENTS = new Intl.DateTimeFormat(document.documentElement.lang, {
   timeZone: "UTC",
 });
 
-/** Local times are shown as they are, in no zone. */
+/** Writes the days or times of a closure. Its local times are shown unchanged, without a zone. */
 function inWords({ from, to }: ClosureTable): string {
   const isWholeDays = !from.includes("T");
   const [first, last] = [from, to].map((edge) => new Date(isWholeDays ? edge : `${edge}Z`));

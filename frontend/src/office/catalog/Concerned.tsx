@@ -2,7 +2,7 @@ import { Dialog } from "../components/Dialog";
 import * as texts from "./texts";
 import type { Concern } from "./wire";
 
-/** The bookings that a change concerns. */
+/** The list of bookings that a change affects. */
 export function ConcernedList({ concerned }: { concerned: readonly Concern[] }) {
   return (
     <ul class="concerned">
@@ -34,7 +34,7 @@ interface ConcernedDialogProps {
   onClose(): void;
 }
 
-/** Asks whether a change is to be made though bookings no longer fit it. */
+/** The dialog that asks whether to make a change that some bookings don't fit. */
 export function ConcernedDialog({ concerned, onAgree, onClose }: ConcernedDialogProps) {
   return (
     <Dialog title={texts.concernedTitle(concerned.length)} onClose={onClose}>

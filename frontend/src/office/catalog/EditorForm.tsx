@@ -5,12 +5,15 @@ import type { Editor } from "./useEditor";
 
 interface EditorFormProps<Form extends object> {
   editor: Editor<Form>;
-  /** What each field is called, for what two people have changed at once. */
+  /** The names of the fields, for a message about those that two people have changed at once. */
   labels: Partial<Record<keyof Form & string, string>>;
   children: ComponentChildren;
 }
 
-/** A form over one part of the catalog: what happened to it above, the way to save it below. */
+/**
+ * A form for one part of the catalog. Messages about it are above the fields, the button that saves
+ * it is below.
+ */
 export function EditorForm<Form extends object>({
   editor,
   labels,
@@ -62,7 +65,7 @@ export function EditorForm<Form extends object>({
   );
 }
 
-/** Some fields that belong together. */
+/** A group of fields that belong together. */
 export function Group({ title, children }: { title: string; children: ComponentChildren }) {
   return (
     <fieldset class="group">

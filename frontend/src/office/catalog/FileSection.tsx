@@ -13,10 +13,13 @@ interface Tried {
   outcome: Outcome;
 }
 
-/** What the server takes at most. */
+/** The greatest size in bytes that the server takes. */
 const MAX_LENGTH = 1_000_000;
 
-/** Null: it is not UTF-8. A letter that can't be read must not become “�” for all customers. */
+/**
+ * Decodes UTF-8, or returns null if the bytes are no UTF-8. Otherwise customers would see “�” in
+ * place of letters.
+ */
 function decode(bytes: ArrayBuffer): string | null {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
@@ -25,7 +28,7 @@ function decode(bytes: ArrayBuffer): string | null {
   }
 }
 
-/** The catalog as a file: to keep, and to take over after it was shown what that changes. */
+/** Saves the catalog as a file, and takes one over after it has shown the changes. */
 export function FileSection({ catalog, onTaken }: { catalog: Catalog; onTaken(): void }) {
   const api = useOfficeApi();
   const input = useRef<HTMLInputElement>(null);

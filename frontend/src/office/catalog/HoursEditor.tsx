@@ -13,7 +13,10 @@ interface HoursEditorProps {
   onChange(week: Week): void;
 }
 
-/** The weekly hours: any number of times a day, and a way to give other days the same. */
+/**
+ * The editor for weekly hours. A day can have several intervals, and other days can get the same
+ * hours.
+ */
 export function HoursEditor({ week, faults, onChange }: HoursEditorProps) {
   const [copied, setCopied] = useState<Weekday | null>(null);
   return (
@@ -53,7 +56,7 @@ export function HoursEditor({ week, faults, onChange }: HoursEditorProps) {
   );
 }
 
-/** The fault may be in one of the hours of a day. */
+/** Returns the fault of a field, or of one of the hours in it. */
 export const faultAt = (faults: Record<string, string>, path: string) =>
   Object.entries(faults).find(([field]) => field === path || field.startsWith(`${path}.`))?.[1];
 
@@ -65,7 +68,7 @@ interface SpansProps {
   onChange(spans: Span[]): void;
 }
 
-/** When it is open on one day. */
+/** The editor for the opening hours of one day. */
 export function Spans({ name, day, spans, error, onChange }: SpansProps) {
   const input = (index: number, edge: "opens" | "closes") => (
     <input

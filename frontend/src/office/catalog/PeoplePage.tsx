@@ -10,7 +10,7 @@ import { type Catalog, type Part, type ResourceTable, WEEKDAYS } from "./wire";
 
 const PATH = "/people";
 
-/** Who and what can be busy: a list, and a form for each. */
+/** The page about resources: a list, and a form for each resource. */
 export function PeoplePage({ place }: { place: Place }) {
   const [isSaved, setSaved] = useState(false);
   const wanted = place.path.slice(PATH.length + 1);
@@ -34,7 +34,7 @@ export function PeoplePage({ place }: { place: Place }) {
 
 interface ResourceEditorProps {
   catalog: Catalog;
-  /** Undefined: a new one. */
+  /** The resource that is edited, or undefined for a new one. */
   part: Part<ResourceTable> | undefined;
   onDone(): void;
 }

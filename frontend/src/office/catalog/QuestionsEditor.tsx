@@ -24,12 +24,12 @@ interface QuestionsEditorProps {
   onChange(value: QuestionForm[]): void;
 }
 
-/** What customers are asked before they book: any number of questions, in their order. */
+/** The editor for the questions that customers are asked before they book, in their order. */
 export function QuestionsEditor({ catalog, value, onChange, ...rest }: QuestionsEditorProps) {
   const faults = faultsOfLines(rest.faults);
   const next = useRef("");
   const order = value.map(({ key }) => key).join(" ");
-  // What is added, moved or taken away says what has the focus afterwards.
+  // Adding, moving or removing a question decides which element gets the focus afterwards.
   useLayoutEffect(() => {
     if (next.current && order !== undefined) {
       document.querySelector<HTMLElement>(next.current)?.focus();

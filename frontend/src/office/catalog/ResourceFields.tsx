@@ -30,7 +30,7 @@ const LABELS: Partial<Record<keyof ResourceForm, string>> = {
   translations: texts.inOtherLanguages,
 };
 
-/** Everything about a person, a room or a thing. */
+/** The form for a person, a room or a thing. */
 export function ResourceFields({ catalog, edited, onSaved }: ResourceFieldsProps) {
   const editor = useEditor(edited, catalog, onSaved);
   const { form, faults, change } = editor;
@@ -141,7 +141,10 @@ interface OverridesProps {
   onChange(value: Override[]): void;
 }
 
-/** Single days with hours of their own. Those that are past stay, and aren't shown. */
+/**
+ * The editor for overrides, which are single days with hours of their own. Past ones are kept, but
+ * not shown.
+ */
 function Overrides({ value, faults, onChange }: OverridesProps) {
   const today = new Intl.DateTimeFormat("en-CA").format(new Date());
   const set = (index: number, changed: Partial<Override>) =>

@@ -8,7 +8,7 @@ import * as texts from "./texts";
 import type { Concern, Outcome } from "./wire";
 
 interface RetireButtonProps {
-  /** Below /catalog, like `/services/3`. */
+  /** The path below /catalog, like `/services/3`. */
   path: string;
   version: string;
   name: string;
@@ -16,7 +16,9 @@ interface RetireButtonProps {
   onRetired(): void;
 }
 
-/** Offers something no more, once it was said which bookings it has. */
+/**
+ * The button that retires a service or resource, after it has shown the bookings that are affected.
+ */
 export function RetireButton({ path, version, name, hint, onRetired }: RetireButtonProps) {
   const api = useOfficeApi();
   const [concerned, setConcerned] = useState<Concern[] | null>(null);

@@ -43,7 +43,7 @@ const LABELS: Partial<Record<keyof ServiceForm, string>> = {
   translations: texts.inOtherLanguages,
 };
 
-/** Everything about a service. */
+/** The form for a service. */
 export function ServiceFields({ catalog, edited, onSaved }: ServiceFieldsProps) {
   const editor = useEditor(edited, catalog, onSaved);
   const price = texts.priceIn(catalog.business.table.currency);
@@ -75,7 +75,7 @@ interface PartProps {
   editor: Editor<ServiceForm>;
 }
 
-/** What is the same for all fields that are a text. */
+/** Returns the properties that all text fields have. */
 const bound = <Key extends keyof ServiceForm & string>(
   { form, faults, change }: Editor<ServiceForm>,
   name: Key,

@@ -12,7 +12,7 @@ import type { Catalog, Part, ServiceTable } from "./wire";
 
 const PATH = "/services";
 
-/** What can be booked: a list, and a form for each. */
+/** The page about services: a list, and a form for each service. */
 export function ServicesPage({ place }: { place: Place }) {
   const [isSaved, setSaved] = useState(false);
   const wanted = place.path.slice(PATH.length + 1);
@@ -36,7 +36,7 @@ export function ServicesPage({ place }: { place: Place }) {
 
 interface ServiceEditorProps {
   catalog: Catalog;
-  /** Undefined: a new one. */
+  /** The service that is edited, or undefined for a new one. */
   part: Part<ServiceTable> | undefined;
   onDone(): void;
 }

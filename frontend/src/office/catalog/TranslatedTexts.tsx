@@ -3,7 +3,10 @@ import * as texts from "./texts";
 import { directionOf, languageOf, nameOf, type Translations } from "./translations";
 import type { Catalog } from "./wire";
 
-/** A text of the business: its key, what it is called, and what it is in the business's language. */
+/**
+ * A text of the business: its key, its name in the form, and its words in the language of the
+ * business.
+ */
 export interface OwnText {
   key: string;
   label: string;
@@ -17,12 +20,12 @@ interface TranslatedTextsProps {
   own: readonly OwnText[];
   value: Translations;
   faults: Record<string, string>;
-  /** Where the faults of these texts begin. */
+  /** The path with which the faults of these texts begin. */
   path?: string;
   onChange(value: Translations): void;
 }
 
-/** The texts of one thing in the other languages of the booking page, folded until they are wanted. */
+/** The fields for texts in the other languages of the booking page. They are folded at first. */
 export function TranslatedTexts(props: TranslatedTextsProps) {
   const { catalog, own, value, faults, path = "translations", onChange } = props;
   const [isOpened, setOpened] = useState(false);

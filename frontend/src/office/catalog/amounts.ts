@@ -1,6 +1,6 @@
-/** Numbers as people type them, and as the catalog has them. */
+/** Converts numbers between the form in which people type them and that of the catalog. */
 
-/** A length of time as it is edited: so many of a unit, which is so many minutes. */
+/** A length of time in a form: an amount, and a unit in minutes. */
 export interface Length {
   amount: string;
   unit: Unit;
@@ -14,7 +14,10 @@ export function readLength(minutes: number): Length {
   return { amount: String(minutes / (unit ?? 1)), unit: unit ?? 1 };
 }
 
-/** What is no number stays as it is, and the server says so. */
+/**
+ * Returns a length in minutes. A text that isn't a number stays as it is, and the server reports
+ * it.
+ */
 export function writeLength({ amount, unit }: Length): number | string {
   const count = writeNumber(amount);
   return typeof count === "number" ? count * unit : count;
@@ -25,12 +28,15 @@ export function writeNumber(text: string): number | string {
   return /^\d{1,9}$/.test(typed) ? Number(typed) : typed;
 }
 
-/** Nothing typed: nothing said. */
+/** Returns the number, or null if nothing was typed. */
 export const writeNumberOrNull = (text: string) => (text.trim() === "" ? null : writeNumber(text));
 
 export const writeTextOrNull = (text: string) => (text.trim() === "" ? null : text.trim());
 
-/** People write a comma in many places, and leave out the last zero. */
+/**
+ * Returns a price for the catalog, or null if nothing was typed. In many places people write a
+ * comma, and they leave out the last zero.
+ */
 export function writePrice(text: string): string | null {
   const typed = text.trim().replace(",", ".");
   if (typed === "") return null;

@@ -1,12 +1,12 @@
 import type { Part, ServiceTable } from "./wire";
 
 export interface Category {
-  /** Null: services without a category. */
+  /** The name of the category, or null for services that have none. */
   name: string | null;
   services: Part<ServiceTable>[];
 }
 
-/** The services by category, in the order in which customers see both. */
+/** Groups the services by category, in the order in which customers see both. */
 export function categoriesOf(services: readonly Part<ServiceTable>[]): Category[] {
   const found = new Map<string | null, Part<ServiceTable>[]>();
   for (const each of services) {
@@ -19,6 +19,6 @@ export function categoriesOf(services: readonly Part<ServiceTable>[]): Category[
 export const idsOf = (categories: readonly Category[]) =>
   categories.flatMap(({ services }) => services.map(({ table }) => table.id));
 
-/** The names of all categories, to choose from. */
+/** Returns the names of all categories, to choose from. */
 export const categoryNames = (services: readonly Part<ServiceTable>[]) =>
   categoriesOf(services).flatMap(({ name }) => (name === null ? [] : [name]));

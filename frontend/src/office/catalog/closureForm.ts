@@ -1,6 +1,6 @@
 import type { ClosureTable } from "./wire";
 
-/** A closure as it is edited: whole days, or days with times. */
+/** A closure in a form: whole days, or days with times. */
 export interface ClosureForm {
   resource: string;
   isWholeDays: boolean;
@@ -53,7 +53,10 @@ const sameAs = (one: ClosureTable) => (other: ClosureTable) =>
   one.resource === other.resource &&
   one.reason === other.reason;
 
-/** The list with one closure in the place of another; null: none was there, or none takes it. */
+/**
+ * Returns the list with `after` in place of `before`. Without `before` a closure is added, and
+ * without `after` one is removed.
+ */
 export function replaced(
   closures: readonly ClosureTable[],
   before: ClosureTable | null,

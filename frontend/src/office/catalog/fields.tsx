@@ -13,7 +13,7 @@ interface TextAreaProps {
   onChange(value: string): void;
 }
 
-/** A text of several lines. */
+/** A labelled field for a text of several lines. */
 export function TextArea({ name, label, hint, error, value, rows, onChange }: TextAreaProps) {
   const id = useId();
   const about = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(" ");
@@ -56,7 +56,7 @@ interface MinutesFieldProps {
   onChange(value: string): void;
 }
 
-/** So many minutes. */
+/** A field for a number of minutes. */
 export const MinutesField = ({ label, ...rest }: MinutesFieldProps) => (
   <Field {...rest} label={`${label} (${texts.inMinutes})`} inputMode="numeric" maxLength={9} />
 );
@@ -70,7 +70,7 @@ interface LengthFieldProps {
   onChange(value: Length): void;
 }
 
-/** So many minutes, hours or days. */
+/** A field for a length of time in minutes, hours or days. */
 export function LengthField({ name, label, hint, error, value, onChange }: LengthFieldProps) {
   const id = useId();
   const about = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(" ");
@@ -128,7 +128,7 @@ interface ChoicesProps<Value> {
   onChange(chosen: Value[]): void;
 }
 
-/** Any number of some, in their order. */
+/** A choice of any number of options, which stay in their order. */
 export function Choices<Value extends string | number>({
   name,
   legend,
@@ -168,7 +168,7 @@ interface RemindersProps {
   onChange(value: Length[]): void;
 }
 
-/** How long before the start customers are reminded: any number of times. */
+/** The editor for reminders: how long before the start each is sent. There can be any number. */
 export function Reminders({ value, faults, onChange }: RemindersProps) {
   const set = (index: number, length: Length) =>
     onChange(value.map((each, at) => (at === index ? length : each)));

@@ -1,4 +1,6 @@
-/** The tables of the catalog as forms, where everything is as it is typed, and back. */
+/**
+ * Converts the tables of the catalog into forms, in which everything is as it is typed, and back.
+ */
 
 import {
   type Length,
@@ -65,7 +67,10 @@ export const writeBusiness = (form: BusinessForm) => ({
 });
 
 export const PRICE_KINDS = ["exact", "from", "free", "request"] as const;
-/** What is said of a price: that it is exact, the least, nothing, or told to those who ask. */
+/**
+ * What the catalog says about a price: it is exact, it is the least, there is none to pay, or it is
+ * told on request.
+ */
 export type PriceKind = (typeof PRICE_KINDS)[number];
 
 export interface ServiceForm {
@@ -87,12 +92,12 @@ export interface ServiceForm {
   booking_window_days: string;
   move_notice: Length;
   cancel_notice: Length;
-  /** Null: bookings need not be approved. */
+  /** The time within which a booking has to be approved, or null if it need not be. */
   approve_within: Length | null;
-  /** Null: those of the business. */
+  /** The reminders, or null for those of the business. */
   reminders: Length[] | null;
   questions: QuestionForm[];
-  /** Empty: those of the business. */
+  /** The terms, or "" for those of the business. */
   terms: string;
   translations: Translations;
 }

@@ -1,4 +1,4 @@
-/** Opening hours as they are edited: the clock of an input knows no 24:00. */
+/** Opening hours in a form. A field for a time can't contain 24:00. */
 export interface Span {
   opens: string;
   closes: string;
@@ -17,7 +17,7 @@ export const readSpans = (hours: readonly string[]): Span[] =>
 export const writeSpans = (spans: readonly Span[]): string[] =>
   spans.map(({ opens, closes }) => `${opens}-${closes === MIDNIGHT ? END_OF_DAY : closes}`);
 
-/** What follows the hours that are there: after a break of an hour. */
+/** Returns a proposal for the next hours of a day: they begin an hour after the last ones end. */
 export function nextSpan(spans: readonly Span[]): Span {
   const last = spans.at(-1);
   if (!last) return USUAL;

@@ -1,4 +1,7 @@
-/** What was typed stays when the page is left or loaded anew, until it is saved or given up. */
+/**
+ * A form that stays in the session storage when its page is left or loaded again, until it is saved
+ * or given up.
+ */
 export interface Kept<Form> {
   base: Form;
   form: Form;

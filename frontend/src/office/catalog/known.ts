@@ -1,7 +1,7 @@
 const asOptions = (values: readonly string[]) =>
   values.map((value) => ({ value, text: value.replaceAll("_", " ") }));
 
-/** What the browser knows, and what is chosen, which it may not know. */
+/** Returns the values that the browser knows, and the chosen one, which it may not know. */
 const known = (kind: "timeZone" | "currency", chosen: string) =>
   asOptions([...new Set([chosen, ...Intl.supportedValuesOf(kind)])].filter(Boolean));
 

@@ -3,13 +3,15 @@ export const isSame = (one: unknown, other: unknown) =>
 
 export interface Merged<Form> {
   form: Form;
-  /** What both have changed, each in another way: what was typed is kept. */
+  /**
+   * The keys that both people have changed, in different ways. The form has what was typed here.
+   */
   contested: (keyof Form & string)[];
 }
 
 /**
- * What somebody else saved while this form was being filled in: their changes come into the form,
- * what was typed here stays.
+ * Merges what somebody else has saved into a form that is being filled in. Their changes are taken
+ * over; what was typed here stays.
  */
 export function merge<Form extends object>(base: Form, typed: Form, theirs: Form): Merged<Form> {
   const form = { ...theirs };

@@ -1,4 +1,4 @@
-/** What the pages about the catalog are called in the menu, which is loaded before them. */
+/** The names of the catalog's pages in the menu, which is loaded before the pages. */
 export const services = "Services";
 export const people = "People and rooms";
 export const closures = "Closures";

@@ -5,10 +5,7 @@ import * as texts from "./texts";
 
 type Step = -1 | 1;
 
-/**
- * Moves things in a list by their ids. `order` is the list as it is; a step that leads out of it
- * does nothing.
- */
+/** Moves things in a list by their ids. `order` is the present order of the ids. */
 export function useOrdering(path: string, order: readonly number[], onChanged: () => void) {
   const api = useOfficeApi();
   const pressed = useRef("");
@@ -17,13 +14,13 @@ export function useOrdering(path: string, order: readonly number[], onChanged: (
     onChanged();
   });
   const key = order.join(" ");
-  // What is moved in the list loses the focus.
+  // An element that is moved in the list loses the focus.
   useLayoutEffect(() => {
     if (pressed.current && key) document.getElementById(pressed.current)?.focus();
   }, [key]);
   return {
     failure: ordering.failure,
-    /** Changes the order; the button of this id keeps the focus. */
+    /** Changes the order. The button with this id gets the focus. */
     set(ids: readonly number[], button: string) {
       pressed.current = button;
       if (ids.join(" ") !== key) ordering.run(ids);
@@ -31,7 +28,7 @@ export function useOrdering(path: string, order: readonly number[], onChanged: (
   };
 }
 
-/** A list with one of its members a step further. */
+/** Returns the list with one element moved by a step. A step out of the list changes nothing. */
 export function moved<Each>(list: readonly Each[], from: number, step: Step): Each[] {
   const to = from + step;
   if (to < 0 || to >= list.length) return [...list];
@@ -40,7 +37,7 @@ export function moved<Each>(list: readonly Each[], from: number, step: Step): Ea
 }
 
 interface MoveButtonsProps {
-  /** Begins the ids of the buttons. */
+  /** The beginning of the ids of the buttons. */
   id: string;
   name: string;
   index: number;
@@ -48,7 +45,7 @@ interface MoveButtonsProps {
   onMove(step: Step, button: string): void;
 }
 
-/** Two buttons that move something up and down in its list. */
+/** Two buttons that move an element of a list up and down. */
 export const MoveButtons = ({ id, name, index, count, onMove }: MoveButtonsProps) => (
   <div class="row-buttons">
     {([-1, 1] as const).map((step) => (

@@ -1,4 +1,4 @@
-/** Questions as forms, where choices are lines of a text, and back. */
+/** Converts questions into forms, in which choices are the lines of a text, and back. */
 
 import { type Translations, writeTranslations } from "./translations";
 import type { QuestionTable } from "./wire";
@@ -13,14 +13,14 @@ export const QUESTION_KINDS: readonly QuestionKind[] = [
 ];
 
 export interface QuestionForm {
-  /** Tells it from the others while it is edited. */
+  /** Distinguishes the question from others while it is edited. */
   key: string;
-  /** Under which answers are sent; empty: it gets one when it is saved. */
+  /** The id under which answers are sent. If it is "", the question gets one when it is saved. */
   id: string;
   label: string;
   kind: QuestionKind;
   required: boolean;
-  /** One in each line. */
+  /** The choices, one in each line. */
   choices: string;
   translations: Translations;
 }
@@ -81,7 +81,7 @@ export function writeQuestions(forms: readonly QuestionForm[]) {
 
 const MAX_ID = 30;
 
-/** "allergies-2": from the words of the question, and of no other question. */
+/** Makes an id from the words of a question, which no other question has: "allergies-2". */
 function freeId(label: string, taken: ReadonlySet<string>): string {
   const words = label
     .normalize("NFD")
@@ -98,7 +98,7 @@ function freeId(label: string, taken: ReadonlySet<string>): string {
   }
 }
 
-/** A fault in one of the choices is one of the field that they are typed in. */
+/** Turns a fault in one choice into a fault of the field in which all choices are typed. */
 export const faultsOfLines = (faults: Record<string, string>) =>
   Object.fromEntries(
     Object.entries(faults).map(([field, fault]) => [

@@ -6,8 +6,8 @@ import type { Catalog, ClosureTable, Outcome } from "./wire";
 const ATTEMPTS = 3;
 
 /**
- * Puts one closure in the place of another, in the list as it is now. If somebody else changes the
- * list just then, it is done over theirs.
+ * Puts one closure in place of another in the present list. If somebody else changes the list
+ * meanwhile, this is tried again with their list.
  */
 export async function sendClosures(
   api: OfficeApi,
@@ -30,7 +30,7 @@ export async function sendClosures(
   }
 }
 
-/** The faults of the closure that was sent last, without its place in the list. */
+/** Returns the error without the closure's place in the list, so that its faults fit the form. */
 function inOne(error: unknown, index: number): unknown {
   if (!(error instanceof Problem) || error.errors.length === 0) return error;
   const errors = error.errors.map((fault) => ({

@@ -1,7 +1,7 @@
-/** Texts in other languages: by language, and then by the key of the text. */
+/** Texts in other languages, by language, and then by the key of the text. */
 export type Translations = Record<string, Record<string, string>>;
 
-/** Without what is empty. */
+/** Returns the translations without empty texts. */
 export function writeTranslations(typed: Translations): Translations {
   const found = Object.entries(typed).map(([language, texts]) => {
     const written = Object.entries(texts).map(([key, text]) => [key, text.trim()] as const);

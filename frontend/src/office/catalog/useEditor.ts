@@ -6,25 +6,25 @@ import { forgetForm, type Kept, keepForm, keptForm } from "./keptForm";
 import { isSame, merge } from "./merge";
 import type { Catalog, Concern, Outcome, Part } from "./wire";
 
-/** What is edited, and how it is sent. */
+/** Which part of the catalog a form edits, and how it is read and sent. */
 export interface Edited<Form, Table> {
-  /** Below /catalog: `/services/3`; a new one is `/services`. */
+  /** The path below /catalog: `/services/3`, or `/services` for a new one. */
   path: string;
-  /** What the server calls the table, if not that. */
+  /** The server's name of the table, if it isn't `table`. */
   sentAs?: "categories";
-  /** Under which name the form is kept, where two pages edit one part. */
+  /** The name under which the form is kept, if two pages edit the same part. */
   keptAs?: string;
-  /** What a new one begins with; it has no part in the catalog yet. */
+  /** The first values of a new part, which isn't in the catalog yet. */
   fresh?: Form;
   find(catalog: Catalog): Part<Table> | undefined;
   read(table: Table): Form;
   write(form: Form): unknown;
 }
 
-/** Why the form isn't saved yet, though nothing is wrong with it. */
+/** What has to be confirmed before the form is saved, though nothing is wrong with it. */
 export type Question = { kind: "concerned"; concerned: Concern[] } | null;
 
-/** What happened to the form by itself. */
+/** What happened to the form without the user. */
 export type News =
   | { kind: "restored" }
   | { kind: "merged"; contested: string[] }
@@ -32,8 +32,9 @@ export type News =
   | null;
 
 /**
- * A form over one part of the catalog. What was typed outlives the page; what somebody else saved
- * meanwhile comes into it; bookings that are concerned are shown before anything is saved.
+ * Edits one part of the catalog in a form. What was typed is kept when the page is left. What
+ * somebody else has saved meanwhile is merged into it. Bookings that a change affects are shown
+ * before it is saved.
  */
 export function useEditor<Form extends object, Table>(
   edited: Edited<Form, Table>,
@@ -129,13 +130,13 @@ export type Editor<Form extends object> = Omit<
   "form" | "change"
 > & { form: Form; change(part: Partial<Form>): void };
 
-/** A form that was kept goes on, over what it was begun with. */
+/** Begins a form: with what was kept of it, or else with the catalog. */
 function begin<Form extends object, Table>(edited: Edited<Form, Table>, catalog: Catalog) {
   const part = edited.find(catalog);
   const base = part ? edited.read(part.table) : edited.fresh;
   const kept = keptForm<Form>(edited.keptAs ?? edited.path);
   if (kept) {
-    // It may have been begun on a page that didn't know all of the fields.
+    // The form may have been begun in an earlier version of the page, which didn't know all fields.
     const whole = { base: { ...base, ...kept.base }, form: { ...base, ...kept.form } };
     return { kept: { ...kept, ...whole }, restored: true };
   }

@@ -1,4 +1,4 @@
-/** The catalog as the server tells it, in the words of the catalog file. */
+/** The catalog as the server sends it, in the words of the catalog file. */
 import type { BusinessTableOut, HoursOut, ResourceTableOut, ServiceTableOut } from "../api/types";
 
 export type {
@@ -23,7 +23,9 @@ export const LETTERS: readonly Letter[] = ["new", "moved", "cancelled", "decline
 export const KINDS: readonly Kind[] = ["staff", "room", "equipment"];
 export const PLACE_KINDS: readonly PlaceKind[] = ["address", "phone", "video", "customer"];
 
-/** What is changed as a whole. A change names the version that it was made over. */
+/**
+ * A part of the catalog that is changed as a whole. A change names the version that it is based on.
+ */
 export interface Part<Table> {
   table: Table;
   version: string;

@@ -7,7 +7,7 @@ interface DialogProps {
   children: ComponentChildren;
 }
 
-/** Something to be done before one goes on. Escape closes it; the focus goes back where it was. */
+/** A dialog. Escape closes it, and then the focus goes back to where it was. */
 export function Dialog({ title, onClose, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
@@ -16,7 +16,7 @@ export function Dialog({ title, onClose, children }: DialogProps) {
     const shown = dialog.current;
     shown?.showModal();
     return () => {
-      // What is behind an open dialog can't have the focus.
+      // While the dialog is open, no element behind it can get the focus.
       shown?.close();
       if (before instanceof HTMLElement) before.focus();
     };

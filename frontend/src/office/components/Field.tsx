@@ -13,14 +13,14 @@ interface FieldProps {
   autocomplete?: InputHTMLAttributes["autocomplete"];
   inputMode?: "numeric";
   maxLength?: number;
-  /** A text in any language begins where its writing does. */
+  /** Set for a text that may be in any language: its direction comes from its letters. */
   dir?: "auto";
-  /** What others have typed there, to choose from. */
+  /** Texts that were typed in this field before, to choose from. */
   suggestions?: readonly string[];
   onChange(value: string): void;
 }
 
-/** A labelled input, with what is wrong with it below. A password can be shown. */
+/** A labelled input, with its error below. A password can be made visible. */
 export function Field({ name, label, type = "text", hint, error, ...rest }: FieldProps) {
   const id = useId();
   const [isShown, setShown] = useState(false);
@@ -36,7 +36,7 @@ export function Field({ name, label, type = "text", hint, error, ...rest }: Fiel
         <input
           id={id}
           name={name}
-          // The types of Preact know no input whose type varies.
+          // The types of Preact don't allow an input whose type varies.
           type={(isPassword && isShown ? "text" : type) as "text"}
           list={rest.suggestions && `${id}-list`}
           value={rest.value}

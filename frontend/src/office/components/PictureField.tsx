@@ -17,7 +17,10 @@ interface PictureFieldProps {
 
 const TYPES = "image/jpeg,image/png,image/webp,image/gif";
 
-/** A picture: it is uploaded as soon as it is chosen, and used once its form is saved. */
+/**
+ * A field for a picture. The picture is uploaded when it is chosen, and used when its form is
+ * saved.
+ */
 export function PictureField({ name, label, hint, error, value, onChange }: PictureFieldProps) {
   const id = useId();
   const api = useOfficeApi();
@@ -29,7 +32,7 @@ export function PictureField({ name, label, hint, error, value, onChange }: Pict
     setRemoved(false);
     onChange(stored.name);
   });
-  // The button that was pressed has gone.
+  // The button that was pressed is gone, so another one gets the focus.
   useLayoutEffect(() => {
     if (isRemoved && value === null) button.current?.focus();
   }, [isRemoved, value]);

@@ -9,7 +9,7 @@ interface SearchFieldProps {
 
 const PAUSE = 200;
 
-/** Searches as one types. The key / leads to it from anywhere on the page. */
+/** A field that searches while the user types. The key / focuses it from anywhere on the page. */
 export function SearchField({ label, placeholder, value, onSearch }: SearchFieldProps) {
   const id = useId();
   const input = useRef<HTMLInputElement>(null);
@@ -17,7 +17,7 @@ export function SearchField({ label, placeholder, value, onSearch }: SearchField
   const told = useRef(value);
   const search = useRef(onSearch);
   search.current = onSearch;
-  // The address has changed by something else: by Back, for example.
+  // Something else has changed the search, for example Back.
   if (value !== told.current) {
     told.current = value;
     setTyped(value);

@@ -10,7 +10,7 @@ interface SelectProps {
   onChange(value: string): void;
 }
 
-/** A labelled choice of one among some. */
+/** A labelled field with which one of several options is chosen. */
 export function Select({ name, label, value, options, hint, error, onChange }: SelectProps) {
   const id = useId();
   const about = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(" ");

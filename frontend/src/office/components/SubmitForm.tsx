@@ -4,20 +4,20 @@ import type { useSubmit } from "./useSubmit";
 
 interface SubmitFormProps {
   sending: ReturnType<typeof useSubmit>;
-  /** What the button says that sends it. */
+  /** The text of the button that sends the form. */
   text: string;
-  /** A card stands alone on its page, and its button is the one thing to do there. */
+  /** Whether the form is the only thing on its page. Then its button stands out. */
   isCard?: boolean;
-  /** Why it was refused, if that is said in other words here. */
+  /** The reason for a refusal, if this form has other words for it. */
   failure?: string | undefined;
   isSaved?: boolean;
   savedText?: string;
-  /** What can be done instead. */
+  /** What the user can do instead. */
   more?: ComponentChildren;
   children: ComponentChildren;
 }
 
-/** Fields, why they were refused as a whole, and the button that sends them. */
+/** A form: its fields, the reason if it was refused as a whole, and the button that sends it. */
 export function SubmitForm({
   sending: { form, isSending, refusal, submit },
   text,

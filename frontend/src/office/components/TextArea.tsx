@@ -12,7 +12,7 @@ interface TextAreaProps {
   onChange(value: string): void;
 }
 
-/** A labelled text of several lines. */
+/** A labelled field for a text of several lines. */
 export function TextArea({
   name,
   label,

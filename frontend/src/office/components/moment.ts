@@ -1,16 +1,16 @@
-/** A page without a language has that of the browser. */
+/** The language of the page, or that of the browser if the page has none. */
 const LANGUAGE = document.documentElement.lang || undefined;
 const MOMENT = new Intl.DateTimeFormat(LANGUAGE, {
   dateStyle: "medium",
   timeStyle: "short",
 });
 
-/** An instant as people in this place and language write it. */
+/** Writes an instant as people of this language do, in the time zone of the browser. */
 export const moment = (instant: string) => MOMENT.format(new Date(instant));
 
 const inZones = new Map<string, Intl.DateTimeFormat>();
 
-/** An instant on the clock of a zone, wherever one reads it. */
+/** Writes an instant on the clock of a zone, wherever the reader is. */
 export function momentIn(instant: string, zone: string): string {
   let format = inZones.get(zone);
   if (!format) {

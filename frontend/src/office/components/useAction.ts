@@ -2,7 +2,7 @@ import { useState } from "react";
 import { Problem } from "../../api/problem";
 import { explain } from "./useSubmit";
 
-/** Runs what a button does, one at a time, and says in words why the latest one failed. */
+/** Runs the action of a button, one run at a time, and says in words why the latest one failed. */
 export function useAction<Arguments extends unknown[]>(
   action: (...given: Arguments) => Promise<void>,
 ) {

@@ -3,7 +3,10 @@ import { Problem } from "../../api/problem";
 import { useOfficeApi } from "../shell/office";
 import * as texts from "../texts";
 
-/** What a page shows: null until it is known. `reload` asks again and leaves it in place. */
+/**
+ * Loads what a page shows. The answer is null until it has come. `reload` asks again, and keeps the
+ * old answer meanwhile.
+ */
 export function useLoaded<Answer>(path: string) {
   const api = useOfficeApi();
   const [answer, setAnswer] = useState<Answer | null>(null);

@@ -6,10 +6,10 @@ import { CalendarStream } from "../calendar/stream";
 import { dayIn } from "../calendar/time";
 import { useOfficeApi } from "../shell/office";
 
-/** Several changes at once are shown together. */
+/** Milliseconds in which changes are collected, so that they are shown together. */
 const PAUSE = 300;
 
-/** Calls when there is a new booking of any day, or when anything of today changes. */
+/** Calls `onNews` when there is a new booking of any day, or when something of today changes. */
 export function useNews(onNews: () => void): void {
   const api = useOfficeApi();
   const listener = useRef(onNews);
@@ -25,7 +25,7 @@ export function useNews(onNews: () => void): void {
     const range = { from: dayIn(Date.now(), timeZone), days: 1, resources: [] };
     const stream = new CalendarStream(BASE + streamPath(range), {
       onCalendar() {
-        // The list was read a moment ago.
+        // The first calendar brings no news, because the list was read just before.
         if (!isFirst) tell();
         isFirst = false;
       },

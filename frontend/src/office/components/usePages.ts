@@ -16,8 +16,8 @@ interface State<Part> {
 }
 
 /**
- * A list that the server sends page by page. What was there stays until what follows has come.
- * `path` has a query. `reload` asks again for as many as are shown.
+ * Loads a list that the server sends page by page. The old list stays until the new one has come.
+ * `path` has a query. `reload` asks again for as many entries as are shown.
  */
 export function usePages<Part extends Answer>(path: string, countOf: (part: Part) => number) {
   const api = useOfficeApi();
@@ -59,7 +59,7 @@ export function usePages<Part extends Answer>(path: string, countOf: (part: Part
       const part = await api.get<Part>(
         `${path}&limit=${AT_ONCE}&after=${encodeURIComponent(next)}`,
       );
-      // Whatever has been reloaded or searched meanwhile wins.
+      // If the list was reloaded or searched meanwhile, this answer is dropped.
       setState((now) => (now === state && now ? { path, parts: [...now.parts, part] } : now));
       setFailure("");
     } catch (error) {

@@ -3,7 +3,7 @@ import { useRef, useState } from "react";
 import { Problem } from "../../api/problem";
 import * as texts from "../texts";
 
-/** Why a form was refused: by field, and as a whole. */
+/** The reasons why a form was refused: by field, and as a whole. */
 export interface Refusal {
   fields: Record<string, string>;
   message: string;
@@ -12,7 +12,7 @@ export interface Refusal {
 
 const NO_REFUSAL: Refusal = { fields: {}, message: "", code: "" };
 
-/** The refusal of a request in words. */
+/** Returns the reasons of a refusal in words. */
 export function explain(problem: Problem): Refusal {
   const fields: Record<string, string> = {};
   for (const { field, code, detail } of problem.errors) {
@@ -26,7 +26,7 @@ export function explain(problem: Problem): Refusal {
   };
 }
 
-/** Sends a form, one request at a time, and leads to the first field that is wrong. */
+/** Sends a form, one request at a time, and focuses the first field that is wrong. */
 export function useSubmit(action: () => Promise<void>) {
   const form = useRef<HTMLFormElement>(null);
   const [isSending, setSending] = useState(false);

@@ -10,13 +10,13 @@ interface CustomerComboboxProps {
   isInvalid?: boolean;
   isRequired?: boolean;
   value: string;
-  /** The one who is left out. */
+  /** The id of a customer who isn't suggested. */
   except?: string;
   onInput(typed: string): void;
   onChoose(customer: Customer): void;
 }
 
-/** A field for a customer, who is found as one types: a combobox with a list below it. */
+/** A field that finds a customer while the user types: a combobox with a list below it. */
 export function CustomerCombobox(props: CustomerComboboxProps) {
   const { id, value, except, onInput, onChoose } = props;
   const list = useId();
@@ -35,14 +35,14 @@ export function CustomerCombobox(props: CustomerComboboxProps) {
     if (!isShown) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step !== undefined) {
-      // The field itself is among the places that one goes through.
+      // The arrow keys go through the customers and the field itself.
       const places = found.length + 1;
       setActive(((active + 1 + step + places) % places) - 1);
     } else if (event.key === "Enter" && current) {
       choose(current);
     } else if (event.key === "Escape") {
       setOpen(false);
-      // A dialog around it stays open.
+      // Escape must not close a dialog around the field.
       event.stopPropagation();
     } else {
       return;

@@ -14,7 +14,7 @@ import { Notes } from "./Notes";
 import * as texts from "./texts";
 import type { CustomerFile } from "./wire";
 
-/** One customer: how they are reached, what they have booked, and what is noted about them. */
+/** The page of one customer: how to reach them, their bookings, and the notes about them. */
 export function CustomerPage({ id }: { id: string }) {
   const { answer, failure, reload } = useLoaded<CustomerFile>(
     `/customers/${encodeURIComponent(id)}`,

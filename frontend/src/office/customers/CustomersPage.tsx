@@ -14,7 +14,7 @@ import type { Customer, CustomersPart } from "./wire";
 const PATH = "/customers";
 type Order = keyof typeof texts.orders;
 
-/** The list of customers, or one of them. */
+/** The page with the list of customers, or with one of them. */
 export function CustomersPage({ place }: { place: Place }) {
   const id = place.path.slice(PATH.length + 1);
   if (id) return <CustomerPage key={id} id={id} />;

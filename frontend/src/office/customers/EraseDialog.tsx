@@ -13,7 +13,7 @@ interface EraseDialogProps {
   onErased(): void;
 }
 
-/** Names what is lost before a customer is erased. */
+/** The dialog that says what is lost before it erases a customer. */
 export function EraseDialog({ file: { customer, notes }, onClose, onErased }: EraseDialogProps) {
   const api = useOfficeApi();
   const [cancels, setCancels] = useState(false);

@@ -5,10 +5,10 @@ import { useOfficeApi } from "../shell/office";
 import * as texts from "./texts";
 import type { ImportReport } from "./wire";
 
-/** Lines that are shown; the others are counted. */
+/** How many lines of the file are shown at most. The others are counted. */
 const MAX_SHOWN_LINES = 200;
 
-/** Brings customers in from a file, after it has shown what becomes of each line. */
+/** The dialog that imports customers from a file, after it has shown what happens to each line. */
 export function ImportDialog({ onClose }: { onClose(isChanged: boolean): void }) {
   const api = useOfficeApi();
   const id = useId();

@@ -12,7 +12,7 @@ interface MergeDialogProps {
   onMerged(into: string): void;
 }
 
-/** Makes two customers one, after it has said what that changes. */
+/** The dialog that merges two customers, after it has said what that changes. */
 export function MergeDialog({ customer, onClose, onMerged }: MergeDialogProps) {
   const api = useOfficeApi();
   const id = useId();

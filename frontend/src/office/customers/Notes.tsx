@@ -12,7 +12,7 @@ interface NotesProps {
   onChanged(): void;
 }
 
-/** What the business has noted about a customer, and a new note. */
+/** The notes of the business about a customer, and a field for a new one. */
 export function Notes({ file: { customer, notes, time_zone: zone }, onChanged }: NotesProps) {
   const { user } = useUser();
   const api = useOfficeApi();

@@ -1,4 +1,7 @@
-/** The list of customers as it was last, so that one comes back to it from a customer. */
+/**
+ * The address of the list of customers as it was last shown. The way back from a customer leads
+ * there.
+ */
 let last = "/customers";
 
 export function rememberCustomers(query: string): void {

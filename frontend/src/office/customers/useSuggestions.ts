@@ -5,10 +5,10 @@ import type { Customer, CustomersPart } from "./wire";
 
 const PAUSE = 150;
 const MOST = 6;
-/** Less says too little. */
+/** A shorter text would find too many customers. */
 const SHORTEST = 2;
 
-/** The customers in whom what is typed is found; none while it can't be known. */
+/** Returns the customers that match the typed text. There are none while they aren't known. */
 export function useSuggestions(typed: string): readonly Customer[] {
   const api = useOfficeApi();
   const [found, setFound] = useState<readonly Customer[]>([]);

@@ -1,4 +1,4 @@
-/** Customers as the office has them. */
+/** Customers as the server sends them to the office. */
 import type { ImportLineOut } from "../api/types";
 
 export type {

@@ -20,7 +20,7 @@ interface Resource {
 
 const whose = (feed: Feed) => feed.resource ?? texts.wholeBusiness;
 
-/** Addresses at which calendar programs read bookings. */
+/** The page about calendar feeds: addresses at which calendar programs read bookings. */
 export function FeedsPage() {
   const { answer, failure, reload } = useLoaded<Feed[]>("/feeds");
   const [open, setOpen] = useState<"form" | NewFeed | null>(null);
@@ -104,7 +104,7 @@ interface FeedFormProps {
   onMade(made: NewFeed): void;
 }
 
-/** Staff can only choose their own calendar. */
+/** The form for a new feed. Staff can only choose their own calendar. */
 function FeedForm({ onClose, onMade }: FeedFormProps) {
   const api = useOfficeApi();
   const { user } = useUser();

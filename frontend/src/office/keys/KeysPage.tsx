@@ -10,7 +10,7 @@ import { useSubmit } from "../components/useSubmit";
 import { useOfficeApi } from "../shell/office";
 import * as texts from "../texts";
 
-/** Owners make API keys for programs, and revoke them. */
+/** The page on which owners make and revoke API keys for programs. */
 export function KeysPage() {
   const { answer, failure, reload } = useLoaded<ApiKey[]>("/keys");
   const [open, setOpen] = useState<"form" | NewKey | null>(null);

@@ -1,10 +1,13 @@
 import { useLayoutEffect, useRef, useState } from "react";
 import { showLetter } from "./show";
 
-/** The letter begins in a page of today's HTML: about:blank would lay it out as of old. */
+/**
+ * The first document of the frame. It has a doctype, because about:blank would be laid out in the
+ * browser's old mode.
+ */
 const EMPTY = "<!DOCTYPE html><html><head></head><body></body></html>";
 
-/** A letter as mail programs show it, in a frame that can run nothing. */
+/** A letter as mail programs show it, in a frame that can't run scripts. */
 export function LetterFrame({ html, title }: { html: string; title: string }) {
   const frame = useRef<HTMLIFrameElement>(null);
   const [loads, setLoads] = useState(0);

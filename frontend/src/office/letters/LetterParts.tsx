@@ -11,7 +11,7 @@ export function Subject({ children }: { children: string }) {
   );
 }
 
-/** What programs show that don't show HTML. */
+/** The text of a letter for mail programs that don't show HTML. */
 export function AsText({ children }: { children: string }) {
   return (
     <details>

@@ -20,7 +20,10 @@ const keyOf = ({ kind, recipient }: Letter) => `${kind} ${recipient}`;
 const languageName = (tag: string) =>
   new Intl.DisplayNames([tag], { type: "language" }).of(tag) ?? tag;
 
-/** The words of de-AT are those of de; languages that letters don't have get English. */
+/**
+ * Returns the language whose words are used: de for de-AT, and English if there are no letters in
+ * the language.
+ */
 function wordsLanguage({ language, languages }: Letters): string {
   const [base = ""] = language.toLowerCase().split("-");
   return languages.includes(base) ? base : "en";
@@ -32,7 +35,7 @@ const isChanged = (letter: Letter, shown: Letters, found: ChangedLetters | null)
     ({ kind, language }) => kind === letter.kind && language === wordsLanguage(shown),
   );
 
-/** What letters look like and say, in each language. */
+/** The page that shows the letters in each language, and on which their words are changed. */
 export function LettersPage() {
   const [language, setLanguage] = useState("");
   const [chosen, setChosen] = useState("");
@@ -90,7 +93,10 @@ export function LettersPage() {
   );
 }
 
-/** Stored words that can't be used by now: nobody has lost a letter, but the owner should know. */
+/**
+ * Names letters whose stored words can't be used any more. The letters are still sent, but the
+ * owner should know.
+ */
 function Unusable({ letters }: { letters: ChangedLetters }) {
   const broken = letters.changed.filter(({ faults }) => faults.length > 0);
   if (broken.length === 0) return null;

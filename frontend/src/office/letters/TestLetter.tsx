@@ -4,11 +4,11 @@ import { useOfficeApi } from "../shell/office";
 import * as texts from "./texts";
 
 export interface TestLetterProps {
-  /** The letter that can be sent as a test; null: no mail server is set up. */
+  /** The letter that can be sent as a test, or null if there is no mail server. */
   letter: { kind: string; recipient: string; language: string; words?: object } | null;
 }
 
-/** A button that sends the letter to whoever is signed in. */
+/** A button that sends the letter to the signed-in user. */
 export function TestLetter({ letter }: TestLetterProps) {
   const api = useOfficeApi();
   const [sentTo, setSentTo] = useState("");

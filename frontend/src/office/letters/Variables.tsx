@@ -5,12 +5,12 @@ import { insertVariable, type LetterWords, type Part } from "./words";
 interface VariablesProps {
   letter: LetterWords;
   form: RefObject<HTMLFormElement | null>;
-  /** The field that had the focus last. */
+  /** The part whose field had the focus last. */
   target: Part;
   onInsert(text: string): void;
 }
 
-/** Buttons that write a variable where one was writing. */
+/** Buttons that insert a variable at the cursor. */
 export function Variables({ letter, form, target, onInsert }: VariablesProps) {
   const insert = (name: string) => {
     const field = form.current?.querySelector<HTMLTextAreaElement>(`[name="${target}"]`);

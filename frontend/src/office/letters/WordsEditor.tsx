@@ -20,7 +20,7 @@ interface WordsEditorProps {
   onSaved(): void;
 }
 
-/** The words of one letter in one language, beside the letter that they make. */
+/** The editor for the words of one letter in one language, beside the letter itself. */
 export function WordsEditor({ kind, language, ...rest }: WordsEditorProps) {
   const { answer, failure } = useLoaded<LetterWords>(`/letters/words/${kind}/${language}`);
   if (failure) return <p role="alert">{failure}</p>;
@@ -133,7 +133,7 @@ function WordsForm({ letter, canBeSent, onSaved }: WordsFormProps) {
   );
 }
 
-/** What happened to the form by itself. */
+/** Messages about what happened to the form without the user. */
 function NewsOfForm({ news, isSaved }: { news: News; isSaved: boolean }) {
   const contested = news?.kind === "merged" ? news.contested : [];
   return (

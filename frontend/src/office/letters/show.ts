@@ -2,8 +2,8 @@ const STYLE_SHEET = /<style[^>]*>([\s\S]*?)<\/style>/;
 const TAG = /<[^<>]+>/g;
 
 /**
- * Shows the HTML of a letter in a page of ours, which allows no styles but those of files. So its
- * styles are given to each element by hand. What is read where one was stays in sight.
+ * Shows the HTML of a letter in a page of the office. Such a page allows only styles from files, so
+ * this sets the letter's styles by script. The scroll position stays.
  */
 export function showLetter(page: Document, html: string): void {
   let sheet = "";

@@ -5,20 +5,20 @@ import { explain } from "../components/useSubmit";
 import { useOfficeApi } from "../shell/office";
 import { PARTS, type Words } from "./words";
 
-/** So that not every key that is pressed asks for a letter. */
+/** Milliseconds before the server is asked, so that it isn't asked at every key. */
 const PAUSE = 250;
 
 export interface Shown {
-  /** The latest letter, with the standard words where something is wrong. */
+  /** The latest letter. Wrong words are replaced by the standard words. */
   preview: Preview | null;
-  /** What is wrong with the words, by part; null: it isn't known. */
+  /** What is wrong with the words, by part, or null if it isn't known. */
   faults: Record<string, string> | null;
   failure: string;
 }
 
 const NOTHING: Shown = { preview: null, faults: null, failure: "" };
 
-/** Asks the server how the letter looks with these words, again after each change of them. */
+/** Asks the server for the letter with these words, and again after each change of them. */
 export function usePreview(path: string, { subject, opening, closing }: Words): Shown {
   const api = useOfficeApi();
   const [shown, setShown] = useState(NOTHING);

@@ -6,15 +6,15 @@ import { useSubmit } from "../components/useSubmit";
 import { useOfficeApi } from "../shell/office";
 import { type LetterWords, type Part, shown, stored, type Words } from "./words";
 
-/** What happened to the form by itself. */
+/** What happened to the form without the user. */
 export type News = { kind: "restored" } | { kind: "merged"; contested: Part[] } | null;
 
 const nameOf = ({ kind, language }: LetterWords) => `/letters/${kind}/${language}`;
 export const pathOf = ({ kind, language }: LetterWords) => `/letters/words/${kind}/${language}`;
 
 /**
- * A form over the words of one letter. What was typed outlives the page; what somebody else saved
- * meanwhile comes into it.
+ * Edits the words of one letter in a form. What was typed is kept when the page is left. What
+ * somebody else has saved meanwhile is merged into it.
  */
 export function useWords(letter: LetterWords, onSaved: () => void) {
   const api = useOfficeApi();
@@ -61,7 +61,7 @@ export function useWords(letter: LetterWords, onSaved: () => void) {
   };
 }
 
-/** A form that was kept goes on, over what it was begun with. */
+/** Begins a form: with what was kept of it, or else with the stored words. */
 function begin(letter: LetterWords) {
   const kept = keptForm<Words>(nameOf(letter));
   if (kept) return { kept, restored: true };

@@ -4,15 +4,22 @@ export const PARTS = ["subject", "opening", "closing"] as const;
 export type Part = (typeof PARTS)[number];
 export type { LetterWords, Words };
 
-/** What the fields show: the owner's words, and where there are none the standard ones. */
+/**
+ * Returns the texts of the fields: the owner's words, or the standard words where there are none.
+ */
 export const shown = ({ words, standard }: LetterWords): Words =>
   each((part) => words[part] || standard[part]);
 
-/** What is stored of the fields: the standard words are stored as none, so that they stay those. */
+/**
+ * Returns the words to store. Standard words are stored as "", so that they follow later changes of
+ * the standard.
+ */
 export const stored = (form: Words, standard: Words): Words =>
   each((part) => (form[part] === standard[part] || !form[part].trim() ? "" : form[part]));
 
-/** The text with a variable in place of what is selected, and where one goes on to write. */
+/**
+ * Inserts a variable in place of the selected text. `caret` is where the cursor goes afterwards.
+ */
 export function insertVariable(text: string, start: number, end: number, name: string) {
   const inserted = `{{ ${name} }}`;
   return {

@@ -4,7 +4,7 @@ import { hasPasskeys, showPasskey } from "./browser";
 import * as words from "./texts";
 import { usePasskey } from "./usePasskey";
 
-/** Signs in with a passkey instead of a password. */
+/** The button that signs a user in with a passkey instead of a password. */
 export function PasskeyButton({ onSignedIn }: { onSignedIn(session: Session): void }) {
   const api = useOfficeApi();
   const signingIn = usePasskey(async () => {

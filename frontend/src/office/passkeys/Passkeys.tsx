@@ -21,7 +21,7 @@ interface PasskeysProps {
 
 type Task = { kind: "add" } | { kind: "rename" | "remove"; passkey: Passkey };
 
-/** The passkeys of who is signed in: they add, name and remove them. */
+/** The passkeys of the signed-in user, who can add, name and remove them. */
 export function Passkeys({ passkeys, email, onChanged }: PasskeysProps) {
   const [task, setTask] = useState<Task | null>(null);
   const close = () => {
@@ -91,7 +91,10 @@ export function Passkeys({ passkeys, email, onChanged }: PasskeysProps) {
   );
 }
 
-/** The password first, so that nobody adds their own passkey at a screen that was left alone. */
+/**
+ * The form for a new passkey. It first asks for the password, so that nobody adds their own passkey
+ * at a screen that was left alone.
+ */
 function AddForm({ email, onDone }: { email: string; onDone(): void }) {
   const api = useOfficeApi();
   const [name, setName] = useState("");

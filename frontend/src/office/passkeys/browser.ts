@@ -16,10 +16,10 @@ interface Options extends Json {
   allowCredentials?: Described[];
 }
 
-/** The person, or the browser, did not want to. */
+/** Thrown when the person or the browser doesn't confirm. */
 export class NotConfirmed extends Error {}
 
-/** Whether this browser can have passkeys on this page. */
+/** Tells whether this browser can use passkeys on this page. */
 export const hasPasskeys = () =>
   typeof PublicKeyCredential === "function" && window.isSecureContext;
 
@@ -36,7 +36,7 @@ function textOf(bytes: ArrayBuffer): string {
 const described = (list: Described[] = []) =>
   list.map((each) => ({ ...each, id: bytesOf(each.id) }));
 
-/** Has the person make a passkey; returns what the API wants to know of it. */
+/** Asks the person to make a passkey. Returns what the API needs of it. */
 export async function makePasskey(options: Options): Promise<Json> {
   const { user, challenge, excludeCredentials, ...rest } = options;
   const publicKey = {
@@ -54,7 +54,7 @@ export async function makePasskey(options: Options): Promise<Json> {
   });
 }
 
-/** Has the person show a passkey; returns what the API wants to know of it. */
+/** Asks the person to use a passkey. Returns what the API needs of it. */
 export async function showPasskey(options: Options): Promise<Json> {
   const { challenge, allowCredentials, ...rest } = options;
   const publicKey = {
@@ -100,7 +100,9 @@ const REFUSALS: Record<string, string> = {
   no_passkeys_here: words.notHere,
 };
 
-/** Why something with a passkey failed, in words; undefined: say what is said of other requests. */
+/**
+ * Returns in words why something with a passkey failed, or undefined if there are no special words.
+ */
 export function explainPasskey(error: unknown): string | undefined {
   if (error instanceof NotConfirmed) return error.message;
   return error instanceof Problem ? REFUSALS[error.code] : undefined;

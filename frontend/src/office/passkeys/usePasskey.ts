@@ -3,7 +3,9 @@ import { Problem } from "../../api/problem";
 import { explain } from "../components/useSubmit";
 import { explainPasskey } from "./browser";
 
-/** Runs what needs a passkey, one at a time, and says in words why the latest one failed. */
+/**
+ * Runs an action with a passkey, one run at a time, and says in words why the latest one failed.
+ */
 export function usePasskey(action: () => Promise<void>) {
   const [isRunning, setRunning] = useState(false);
   const [failure, setFailure] = useState("");

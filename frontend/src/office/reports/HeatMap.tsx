@@ -4,8 +4,10 @@ import { count, weekdayText } from "./writing";
 
 const LEVELS = 5;
 
-/** When appointments start: a row for each weekday, a column for each hour that has any. It is a
- * table whose cells have a colour besides their number. */
+/**
+ * A table of when appointments start: a row for each weekday, a column for each hour that has any.
+ * Each cell has a number and a colour.
+ */
 export function HeatMap({ rows }: { rows: readonly Row[] }) {
   const counts = new Map(
     rows.map((row) => [`${row.weekday} ${row.hour}`, numberOf(row, "booked")]),

@@ -28,7 +28,7 @@ const FIGURES: readonly Figure[] = [
   { title: words.conversionShare, report: "conversion", write: (totals) => share(totals.share) },
 ];
 
-/** The figures that one wants first, each with what it was in the range before. */
+/** The most important figures, each beside that of the range before. */
 export function Overview({ loaded }: { loaded: Loaded }) {
   return (
     <dl class="overview">

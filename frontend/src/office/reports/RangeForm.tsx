@@ -10,7 +10,7 @@ interface RangeProps {
   onChange(range: DayRange): void;
 }
 
-/** The days that the reports are about: by a name, or from one day to another. */
+/** The form for the range of days of the reports: a named range, or a first and a last day. */
 export function RangeForm({ range, today, onChange }: RangeProps) {
   const [typed, setTyped] = useState<DayRange>(range);
   const [shown, setShown] = useState(range);

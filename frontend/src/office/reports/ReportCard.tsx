@@ -17,7 +17,10 @@ interface CardProps {
   hint?: string;
   range: DayRange;
   loaded: { answer: Report | null; failure: string };
-  /** With a picture the table is read aloud, and shown only if one asks for it. */
+  /**
+   * Draws the report as a picture. Then the table is for screen readers, and shown to others on
+   * request.
+   */
   picture?: (report: Report) => ComponentChildren;
   children(report: Report): ComponentChildren;
 }

@@ -80,15 +80,15 @@ const moneyFigures = (currency: string) => [
   figure(words.unpriced, "unpriced", count),
 ];
 
-/** How busy, how early, how reliable and how well paid the days of a range are. */
+/** The page with the reports about a range of days. */
 export function ReportsPage({ place }: { place: Place }) {
   const asked = readRange(place.query.get("from"), place.query.get("to"));
-  // Until the zone of the business is known, that of the browser has to do.
+  // Until the zone of the business is known, the zone of the browser is used.
   const range = asked ?? rangeOf("last30", todayIn(undefined));
   const loaded = useReports(range);
   const { answer } = loaded.bookings;
   const today = todayIn(answer?.time_zone);
-  // Few businesses have services that have to be approved.
+  // Few businesses have services that need an approval.
   const hasRequests = (numberOf(loaded.requests.answer?.totals, "requests") ?? 0) > 0;
   const choose = ({ from, to }: DayRange) => go(`/reports?from=${from}&to=${to}`, { isSame: true });
   return (
@@ -229,7 +229,7 @@ function useReports(range: DayRange) {
   };
 }
 
-/** How many visits came how far. */
+/** The report on conversion: how far visits came. */
 function Conversion({ report: { totals, rows } }: { report: Report }) {
   const whole = numberOf(totals, "held");
   if (whole === null) return <p class="quiet">{words.conversionUnknown}</p>;

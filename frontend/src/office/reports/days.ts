@@ -1,4 +1,4 @@
-/** Days of the business as `YYYY-MM-DD`, and the ranges that one often wants. */
+/** Days of the business as `YYYY-MM-DD`, and the ranges that are often wanted. */
 
 export interface DayRange {
   from: string;
@@ -9,7 +9,7 @@ export const PRESETS = ["week", "last30", "month", "lastMonth", "year"] as const
 export type Preset = (typeof PRESETS)[number];
 
 const DAY = 86_400_000;
-/** From so many days on, bars stand for weeks, and then for months. */
+/** In a range of more days than these, a bar is a week, or a month. */
 const MANY = 93;
 const VERY_MANY = 400;
 
@@ -20,16 +20,16 @@ export const addDays = (day: string, days: number) => text(at(day).getTime() + d
 export const countDays = ({ from, to }: DayRange) =>
   Math.round((at(to).getTime() - at(from).getTime()) / DAY) + 1;
 
-/** Which day it is in a time zone. */
+/** Returns the present day in a time zone. */
 export function todayIn(zone: string | undefined, now = new Date()): string {
   const options = { year: "numeric", month: "2-digit", day: "2-digit" } as const;
   return new Intl.DateTimeFormat("en-CA", { ...options, timeZone: zone }).format(now);
 }
 
-/** Weeks begin on Monday. */
+/** Returns the Monday of a day's week. */
 const mondayOf = (day: string) => addDays(day, -((at(day).getUTCDay() + 6) % 7));
 
-/** The first day of a month, so many months later. */
+/** Returns the first day of a day's month, or of a later month. */
 function monthOf(day: string, later = 0): string {
   const date = at(day);
   return text(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + later, 1));
@@ -50,14 +50,14 @@ export function rangeOf(preset: Preset, today: string): DayRange {
   }
 }
 
-/** The preset that is this range today, if any. */
+/** Returns the preset that makes this range today, if there is one. */
 export const presetOf = (range: DayRange, today: string) =>
   PRESETS.find((each) => {
     const found = rangeOf(each, today);
     return found.from === range.from && found.to === range.to;
   });
 
-/** A range as it was typed, or null while it is none. */
+/** Returns a typed range, or null if it isn't a valid one. */
 export function readRange(from: string | null, to: string | null): DayRange | null {
   const isDay = (day: string | null): day is string =>
     day !== null && /^\d{4}-\d\d-\d\d$/.test(day) && !Number.isNaN(at(day).getTime());
@@ -71,7 +71,9 @@ export interface Bar {
   cancelled: number;
 }
 
-/** One bar for each day, for each week of a longer range, for each month of a very long one. */
+/**
+ * Makes a bar for each day, for each week of a longer range, or for each month of a very long one.
+ */
 export function barsOf(days: readonly { day: string; booked: number; cancelled: number }[]): Bar[] {
   const beginOf = (day: string) => {
     if (days.length <= MANY) return day;

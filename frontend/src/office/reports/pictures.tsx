@@ -2,7 +2,7 @@ import type { Bar } from "./days";
 import * as words from "./texts";
 import { count, dayText, rangeText } from "./writing";
 
-/** A part of a whole as a bar, for the end of a row; the row says the same in numbers. */
+/** A bar that shows a part of a whole, at the end of a row. The row has the same number. */
 export function ShareBar({ share }: { share: number | null }) {
   return (
     <svg class="share-bar" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
@@ -14,7 +14,7 @@ export function ShareBar({ share }: { share: number | null }) {
 
 const HEIGHT = 100;
 
-/** What starts on each day, week or month; a table says the same. */
+/** A picture with a bar for each day, week or month. A table has the same numbers. */
 export function BarPicture({ bars }: { bars: readonly Bar[] }) {
   const most = Math.max(1, ...bars.map((bar) => bar.booked + bar.cancelled));
   const scale = HEIGHT / most;

@@ -13,15 +13,15 @@ interface TableProps {
   figures: readonly Figure[];
   rows: readonly Row[];
   totals?: Row;
-  /** What a row is about; without it, its name. */
+  /** The heading of a row. Without it, the heading is the row's name. */
   label?: (row: Row) => ComponentChildren;
-  /** What part of a whole a bar shows at the end of each row. */
+  /** The part of a whole that the bar at the end of a row shows. */
   share?: (row: Row) => number | null;
 }
 
 const nameOf = (row: Row) => <bdi>{row.name || words.unknown}</bdi>;
 
-/** Rows with figures, and a bar at the end of each. */
+/** A table of figures, with a bar at the end of each row if there is a `share`. */
 export function FigureTable({ caption, figures, rows, totals, label, share }: TableProps) {
   const Cells = ({ row }: { row: Row }) => (
     <>
@@ -71,7 +71,7 @@ export function FigureTable({ caption, figures, rows, totals, label, share }: Ta
 
 type GroupsProps = Pick<TableProps, "figures" | "rows" | "totals" | "share">;
 
-/** A table of people, and one of services. */
+/** Two tables: one of resources, and one of services. */
 export function GroupTables({ rows, totals, ...rest }: GroupsProps) {
   if (rows.length === 0) return <p class="quiet">{words.none}</p>;
   return (

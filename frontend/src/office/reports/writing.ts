@@ -1,4 +1,4 @@
-/** Numbers and days as people in this language write them. */
+/** Writes numbers and days as people of this language do. */
 
 import * as words from "./texts";
 import type { Value } from "./wire";
@@ -21,7 +21,7 @@ export const hoursOf = (minutes: Value | undefined) =>
 export const dayText = (text: string) => day.format(new Date(`${text}T00:00:00Z`));
 export const rangeText = (from: string, to: string) =>
   day.formatRange(new Date(`${from}T00:00:00Z`), new Date(`${to}T00:00:00Z`));
-/** 5 January 2026 was a Monday. */
+/** Writes the name of a weekday: 1 is Monday, as 5 January 2026 was. */
 export const weekdayText = (number: number) =>
   weekday.format(new Date(Date.UTC(2026, 0, 4 + number)));
 
@@ -41,8 +41,10 @@ const UNITS = [
   ["minute", 1],
 ] as const;
 
-/** A length of time in its largest unit that leaves at least two of it, or one whole. It is below 0
- * where something was written down afterwards. */
+/**
+ * Writes a length of time in the largest unit of which it is exactly one, or two or more. It is
+ * negative if a booking was recorded after its start.
+ */
 export function duration(minutes: Value | undefined): string {
   if (!isNumber(minutes)) return words.unknown;
   const length = Math.abs(minutes);

@@ -4,7 +4,7 @@ import { server } from "../shell/names";
 import * as officeTexts from "../texts";
 import * as texts from "./texts";
 
-/** How the server is set up, to look at. */
+/** The page that shows the settings of the server. */
 export function ServerPage() {
   const { answer, failure } = useLoaded<Fact[]>("/server");
   return (

@@ -13,7 +13,10 @@ export type { SetupOut as Setup } from "../api/types";
 
 const STEPS = [BusinessStep, PersonStep, ServiceStep] as const;
 
-/** Leads the owner from the business to the public link, while there is no catalog. */
+/**
+ * The first run, while there is no catalog: it leads the owner from the business to the public
+ * link.
+ */
 export function SetupPage() {
   const { answer, failure } = useLoaded<Setup>("/setup");
   useEffect(() => {
@@ -103,7 +106,7 @@ interface DoneProps {
 
 const LOOPBACK = /^(localhost|127\.[\d.]+|\[::1\])$/;
 
-/** The public link, a booking to try it, and the way into the office. */
+/** The last step: the public link, a booking to try it, and the way into the office. */
 function Done({ address, heading, onOpen }: DoneProps) {
   const [isCopied, setCopied] = useState(false);
   const isLocal = LOOPBACK.test(new URL(address).hostname);
@@ -125,7 +128,7 @@ function Done({ address, heading, onOpen }: DoneProps) {
           </a>
         </p>
         {isLocal && <p class="hint">{texts.onThisMachine}</p>}
-        {/* Only pages that came encrypted, or from this machine, may write there. */}
+        {/* Browsers let only pages with TLS, or of this machine, write to the clipboard. */}
         {navigator.clipboard && (
           <p>
             <button type="button" class="secondary" onClick={copy}>

@@ -1,4 +1,4 @@
-/** What the owner types in the first run, and the tables that are made of it. */
+/** The texts that the owner types in the first run, of which tables are made. */
 export interface Draft {
   business: {
     name: string;
@@ -13,7 +13,7 @@ export interface Draft {
   service: { name: string; duration: string; price: string };
 }
 
-/** Of each weekday, when it opens and closes; null: closed. */
+/** The hours of each weekday, or null if it is closed. */
 export type Hours = Record<Weekday, { opens: string; closes: string } | null>;
 export type Weekday = (typeof WEEKDAYS)[number];
 
@@ -64,7 +64,7 @@ const CURRENCIES: Record<string, string> = {
 
 const currencyOf = (region: string) => CURRENCIES[region] ?? "EUR";
 
-/** The tables of the catalog as far as the steps have come. */
+/** Returns the tables of the catalog that the steps so far have filled. */
 export function tablesOf({ business, person, service }: Draft, steps: number) {
   const hours: Partial<Record<Weekday, string[]>> = {};
   for (const day of WEEKDAYS) {
@@ -90,15 +90,18 @@ export function tablesOf({ business, person, service }: Draft, steps: number) {
   };
 }
 
-/** People write a comma in many places. */
+/** Turns a comma into a point, because in many places people write a comma. */
 const withDecimals = (price: string) => price.replace(",", ".");
 
-/** What was typed stays, also if the page is loaded anew. */
+/** Keeps what was typed, also if the page is loaded again. */
 export function keepDraft(draft: Draft): void {
   sessionStorage.setItem(STORED, JSON.stringify(draft));
 }
 
-/** The draft that was begun, which may not have all fields yet; else this new one. */
+/**
+ * Returns the draft that was begun, or the fresh one. A draft of an earlier version may have fewer
+ * fields.
+ */
 export function readDraft(fresh: Draft): Draft {
   const stored = sessionStorage.getItem(STORED);
   if (stored === null) return fresh;

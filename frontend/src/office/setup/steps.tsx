@@ -11,7 +11,7 @@ import type { Setup } from "./SetupPage";
 interface StepProps {
   draft: Draft;
   setup: Setup;
-  /** By the key of the table, like `resources.0.hours.mon`. */
+  /** The faults by the key in the tables, like `resources.0.hours.mon`. */
   faults: Record<string, string>;
   onChange(part: Partial<Draft>): void;
 }
@@ -19,7 +19,7 @@ interface StepProps {
 const asOptions = (values: readonly string[]) =>
   values.map((value) => ({ value, text: value.replaceAll("_", " ") }));
 
-/** What the browser knows, and what is chosen, which it may not know. */
+/** Returns the values that the browser knows, and the chosen one, which it may not know. */
 const known = (kind: "timeZone" | "currency", chosen: string) => [
   ...new Set([chosen, ...Intl.supportedValuesOf(kind)]),
 ];
@@ -119,7 +119,7 @@ export function PersonStep({ draft, faults, onChange }: StepProps) {
   );
 }
 
-/** Gives all open days the hours of the first one, where these are others. */
+/** The button that gives all open days the hours of the first one, if some have other hours. */
 function SameHours({ hours, onChange }: { hours: Hours; onChange(hours: Hours): void }) {
   const open = WEEKDAYS.filter((day) => hours[day] !== null);
   const [first] = open;
@@ -136,7 +136,7 @@ function SameHours({ hours, onChange }: { hours: Hours; onChange(hours: Hours): 
   );
 }
 
-/** The fault may be in one of the hours of a day. */
+/** Returns the fault in the hours of a day. */
 const faultOfDay = (faults: Record<string, string>, day: Weekday) =>
   Object.entries(faults).find(([field]) => field.startsWith(`resources.0.hours.${day}`))?.[1];
 

@@ -21,8 +21,8 @@ const stateOf = (session: Session): State =>
     : { kind: "out", isSetUp: session.is_set_up, before: null, hasBusiness: true };
 
 /**
- * The office, once somebody is signed in. Who is signed out meanwhile signs in again over the page,
- * which stays as it is, so that nothing that was typed is lost.
+ * The office. If a user is signed out meanwhile, they sign in again over the page. The page stays
+ * as it is, so that nothing that was typed is lost.
  */
 export function App() {
   const api = useOfficeApi();

@@ -2,7 +2,7 @@ import type { ComponentType } from "preact";
 import { useEffect, useState } from "react";
 import * as texts from "../texts";
 
-/** The first run is needed once, so its code is loaded only then. */
+/** Loads and shows the first run. It is needed only once, so its code is in a file of its own. */
 export function FirstRun() {
   const [page, setPage] = useState<{ component: ComponentType } | "failed" | null>(null);
   useEffect(() => {

@@ -6,7 +6,7 @@ import { useOfficeApi, useUser } from "./office";
 import { type Page, pageAt, pagesFor } from "./pages";
 import { addressOf, followLink, type Place } from "./router";
 
-/** The menu beside the page; on a phone it opens above it. */
+/** The menu beside the page. On a phone it opens above the page. */
 export function Layout({ place }: { place: Place }) {
   const { user, renew } = useUser();
   const api = useOfficeApi();
@@ -22,7 +22,8 @@ export function Layout({ place }: { place: Place }) {
     followLink(event);
     if (!event.defaultPrevented || !isOpen) return;
     setOpen(false);
-    // The link that was chosen is hidden now, and no other page takes the focus if this one stays.
+    // The link that was chosen is hidden now. If the page stays the same, no other one takes the
+    // focus.
     main.current?.querySelector<HTMLElement>("h1[tabindex]")?.focus();
   };
 
@@ -87,7 +88,7 @@ function PageView({ page, place }: { page: Page; place: Place }) {
     document.title = `${page.name} · ${texts.office}`;
     load();
   }, [page, load]);
-  // Who changes the page by keyboard goes on from its heading.
+  // A user who changes the page by keyboard goes on from its heading.
   useLayoutEffect(() => {
     if (loaded !== null) box.current?.querySelector<HTMLElement>("h1[tabindex]")?.focus();
   }, [loaded]);

@@ -1,4 +1,4 @@
-/** What pages are called in the menu, which is loaded before them. */
+/** The names of pages in the menu, which is loaded before the pages. */
 export const feeds = "Calendar feeds";
 export const subscriptions = "Other calendars";
 export const appearance = "Appearance";

@@ -4,14 +4,17 @@ import type { OfficeApi, Session, SignedIn } from "../api/officeApi";
 
 export const OfficeContext = createContext<OfficeApi | null>(null);
 
-/** Sends requests of the office. */
+/** Returns the object that sends requests of the office. */
 export function useOfficeApi(): OfficeApi {
   const api = useContext(OfficeContext);
   if (api === null) throw new Error("There is no OfficeContext.");
   return api;
 }
 
-/** Who is signed in, for the pages of the office; `renew` says that it has changed. */
+/**
+ * The signed-in user, for the pages of the office. `renew` tells the office that the session has
+ * changed.
+ */
 export interface SignedInUser {
   user: SignedIn;
   renew(session: Session): void;

@@ -4,12 +4,12 @@ import * as texts from "../texts";
 import * as names from "./names";
 import type { Place } from "./router";
 
-/** A page of the office. Only who has its scope sees it. Its code is loaded when it is opened. */
+/** A page of the office. Only users with its scope see it. Its code is loaded when it is opened. */
 export interface Page {
   path: string;
   name: string;
   scope: string | null;
-  /** Whether it is apart from the pages before it in the menu. */
+  /** Whether the menu has a gap before this page. */
   isApart?: boolean;
   load(): Promise<ComponentType<{ place: Place }>>;
 }
@@ -128,7 +128,7 @@ export function pagesFor(scopes: readonly string[]): Page[] {
   return PAGES.filter((page) => page.scope === null || scopes.includes(page.scope));
 }
 
-/** The page at a path; undefined: there is none, or the user may not see it. */
+/** Returns the page at a path, or undefined if there is none or the user may not see it. */
 export function pageAt(pages: readonly Page[], path: string): Page | undefined {
   if (path === "/") return pages[0];
   return pages.find((page) => path === page.path || path.startsWith(`${page.path}/`));

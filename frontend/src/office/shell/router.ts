@@ -10,7 +10,7 @@ export interface Place {
   query: URLSearchParams;
 }
 
-/** The address of a place in the office. */
+/** Returns the address of a place in the office. */
 export const addressOf = (path: string) => ROOT + (path === "/" ? "" : path);
 
 export function placeOf(address: URL): Place {
@@ -20,13 +20,16 @@ export function placeOf(address: URL): Place {
 
 const MOVED = "office:moved";
 
-/** Goes to a place in the office. `isSame`: it takes the place of the present one in the history. */
+/**
+ * Goes to a place in the office. With `isSame` it replaces the present entry of the browser's
+ * history.
+ */
 export function go(path: string, { isSame = false } = {}): void {
   history[isSame ? "replaceState" : "pushState"](null, "", addressOf(path));
   dispatchEvent(new Event(MOVED));
 }
 
-/** Where in the office one is. */
+/** Returns the present place in the office. */
 export function usePlace(): Place {
   const [place, setPlace] = useState(() => placeOf(new URL(location.href)));
   useEffect(
@@ -36,7 +39,7 @@ export function usePlace(): Place {
   return place;
 }
 
-/** Lets links within the office change the place without loading the page anew. */
+/** Follows a link within the office without loading the page again. */
 export function followLink(event: MouseEvent): void {
   const link = event.target instanceof Element ? event.target.closest("a") : null;
   const isPlain =

@@ -10,12 +10,15 @@ import * as texts from "../texts";
 
 interface SignInPageProps {
   isSetUp: boolean;
-  /** Who was signed in until now. */
+  /** The user who was signed in until now, if any. */
   before: SignedIn | null;
   onSignedIn(session: Session): void;
 }
 
-/** First the address and the password, then a code if the user has a second factor. */
+/**
+ * The page that asks for the address and the password, and then for a code if the user has a second
+ * factor.
+ */
 export function SignInPage({ isSetUp, before, onSignedIn }: SignInPageProps) {
   const api = useOfficeApi();
   const [email, setEmail] = useState(before?.email ?? "");

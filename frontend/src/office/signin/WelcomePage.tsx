@@ -10,10 +10,12 @@ import * as texts from "../texts";
 
 type State = { kind: "loading" } | { kind: "known"; link: Link } | { kind: "refused"; why: string };
 
-/** The secret of a link is behind the #, so that no browser sends it to a server by itself. */
+/**
+ * Returns the secret of a link. It is after the #, a part that browsers don't send to the server.
+ */
 const tokenOf = (address: Location) => address.hash.slice(1);
 
-/** Where a link leads: the first owner, or an invited user, chooses a password. */
+/** The page of a link with which the first owner, or an invited user, chooses a password. */
 export function WelcomePage({ onSignedIn }: { onSignedIn(session: Session): void }) {
   const api = useOfficeApi();
   const [token] = useState(() => tokenOf(location));

@@ -16,11 +16,13 @@ import { NameForm, type Resource, SubscriptionForm } from "./forms";
 import * as texts from "./texts";
 
 const PATH = "/calendar-subscriptions";
-/** Between two looks for what has been read. */
+/** Milliseconds between two requests for the state of the subscriptions. */
 const SOON = 1_000;
 const LATER = 30_000;
 
-/** Other calendars, whose busy times can't be booked here. */
+/**
+ * The page about calendar subscriptions: other calendars, whose busy times can't be booked here.
+ */
 export function SubscriptionsPage() {
   const api = useOfficeApi();
   const { user } = useUser();
@@ -157,7 +159,7 @@ function SubscriptionRow({ subscription, isReading, onRead, onRename, onChanged 
   );
 }
 
-/** How old the busy times are, and why they are not newer. */
+/** Says how old the busy times are, and why they are not newer. */
 function State({ subscription, isReading }: { subscription: Subscription; isReading: boolean }) {
   const { fault, fault_detail, read_at, succeeded_at } = subscription;
   if (isReading)
@@ -172,7 +174,7 @@ function State({ subscription, isReading }: { subscription: Subscription; isRead
   return <span class="quiet">{succeeded_at && texts.readAt(moment(succeeded_at))}</span>;
 }
 
-/** The entries whose times are not taken as the other calendar has them. */
+/** Lists the entries whose times are not used as the other calendar has them. */
 function Unread({ subscription: { unread } }: { subscription: Subscription }) {
   return (
     <>

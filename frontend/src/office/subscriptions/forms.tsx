@@ -17,7 +17,7 @@ interface SubscriptionFormProps {
   onDone(): void;
 }
 
-/** The address of another calendar, and whose it is. */
+/** The form for the address of another calendar, and for the resource that it belongs to. */
 export function SubscriptionForm({ path, resources, onDone }: SubscriptionFormProps) {
   const api = useOfficeApi();
   const [chosen, setChosen] = useState("");

@@ -9,7 +9,7 @@ import * as texts from "../texts";
 import type { Invited, OfficeUser } from "./UsersPage";
 
 interface UserFormProps {
-  /** Null: a new one. */
+  /** The user that is edited, or null for a new one. */
   user: OfficeUser | null;
   onClose(): void;
   onInvited(invited: Invited): void;
@@ -34,7 +34,7 @@ export function UserForm({ user, onClose, onInvited }: UserFormProps) {
   const [resource, setResource] = useState(String(user?.resource_id ?? ""));
   const [resources, setResources] = useState<Resource[]>([]);
   useEffect(() => {
-    // Before the business is set up there are none.
+    // Before the business is set up, there are no resources.
     send<Resource[]>(api.environment, "/api/v1/resources").then(setResources, () => {});
   }, [api]);
   const { form, isSending, refusal, submit } = useSubmit(async () => {

@@ -15,7 +15,7 @@ export type {
 
 type Open = { kind: "form"; user: OfficeUser | null } | { kind: "link"; invited: Invited };
 
-/** Owners say who may use the office, and how. */
+/** The page on which owners decide who may use the office, and with which role. */
 export function UsersPage() {
   const { answer, failure, reload } = useLoaded<OfficeUser[]>("/users");
   const [open, setOpen] = useState<Open | null>(null);
