@@ -1,4 +1,4 @@
-"""`python -m bench NAME`: run a benchmark; without a name, say which there are."""
+"""`python -m bench NAME` runs a benchmark. Without a name it lists all benchmarks."""
 
 from __future__ import annotations
 

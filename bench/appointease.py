@@ -1,8 +1,9 @@
 """`bench poll --appointease`: the poll as AppointEase's unmodified front end sends it.
 
-Bytes as a client on a kept connection sees them, how many polls a second are answered at most, and
-how long 200 clients that poll once a second wait. The seed's figures are those of its own run:
-WordPress, PHP-FPM, MariaDB, Redis and nginx, on both cores of such a machine.
+It measures the bytes of a poll as a client on an open connection sees them, how many polls per
+second are answered at most, and how long 200 clients wait that poll once a second. The figures of
+AppointEase itself (SEED) are from a run of its own: WordPress, PHP-FPM, MariaDB, Redis and nginx,
+on both cores of such a machine.
 """
 
 from __future__ import annotations
@@ -70,8 +71,9 @@ def run(short: bool = False) -> None:
 async def _once_a_second(
     url: str, requests: Sequence[bytes], seconds: int
 ) -> tuple[list[int], list[float], int]:
-    """Bytes and milliseconds of every poll, and how many were not answered with 200; each client
-    has a connection of its own and begins somewhere in the first second."""
+    """Return the bytes and the milliseconds of every poll, and how many polls were not answered
+    with 200. Each client has a connection of its own, and begins at a random moment of the first
+    second."""
     outcomes = await asyncio.gather(*(_client(url, request, seconds) for request in requests))
     polls = [poll for outcome in outcomes for poll in outcome]
     return (

@@ -1,6 +1,7 @@
-"""What the poll is measured against: the least an ASGI app can do, on Dibs' uvicorn settings.
+"""The bare app with which the poll is compared. It does the least that an ASGI app can do, and runs
+with the same uvicorn settings as Dibs.
 
-`python -m bench.bare BYTES` answers everything with that many bytes.
+`python -m bench.bare BYTES` answers every request with that many bytes.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
-"""What a hold is measured against: Dibs' web stack doing nothing but the one call of the store.
+"""The server with which holds are compared: the web stack of Dibs with nothing but the one call of
+the hold store.
 
-`python -m bench.bare_holds memory|redis://…` reads the same request and answers the same way, but
-looks at no catalog, no board and no ledger, and shows nobody what has changed.
+`python -m bench.bare_holds memory|redis://…` reads the same requests and gives the same answers,
+but reads no catalog, no board and no ledger, and shows no viewer what has changed.
 """
 
 from __future__ import annotations

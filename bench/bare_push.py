@@ -1,7 +1,8 @@
-"""What a fan-out is measured against: `os.write` to one socket after the other, nothing else.
+"""The bare loop with which a fan-out is compared: `os.write` to one socket after the other, and
+nothing else.
 
-`python -m bench.bare_push` accepts whoever comes; for each line with a number on its standard
-input it writes that many bytes to everybody, and answers when it began and the CPU that took.
+`python -m bench.bare_push` accepts all connections. For each number in a line of its standard input
+it writes that many bytes to every connection, and prints when it began and how much CPU it used.
 """
 
 from __future__ import annotations

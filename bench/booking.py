@@ -1,8 +1,8 @@
-"""`bench booking`: bookings over HTTP beside the same statements without Dibs.
+"""`bench booking`: bookings over HTTP, compared with the same SQL statements without Dibs.
 
-SQLite: what a booking says to the database is recorded from Dibs itself, and said again in one
-thread to a database that was the same at the start, on the same file system, also with
-synchronous=FULL. PostgreSQL, and the race for one slot: see `booking_postgres`.
+With SQLite, the statements of a booking are recorded from Dibs itself. One thread sends them again
+to a copy of the database on the same file system, also with synchronous=FULL. For PostgreSQL and
+for the race for one slot, see `booking_postgres`.
 """
 
 from __future__ import annotations
@@ -39,12 +39,13 @@ SECONDS = 3
 #: More than can be booked in a round, so that no time is asked for twice.
 REQUESTS = 10_000
 REPLAYED = 400
-#: The most that one client makes alone, and those beside which another polls.
+#: How many bookings one client can make alone at most, and how many can be made while another
+#: client polls.
 ALONE, BESIDE = 2_000, 6_000
 
 BOOKING_AT_FULL_SPEED = {"connections": CONNECTIONS, "seconds": SECONDS}
 
-#: A text and its parameters.
+#: The text of an SQL statement, and its parameters.
 Statement = tuple[str, Any]
 
 
@@ -74,7 +75,7 @@ def measure_sqlite(rounds: int) -> None:
 def report(
     loads: list[Load], replays: list[list[float]], said: list[Statement], waits: dict[str, float]
 ) -> None:
-    """`replays` are the seconds each booking took, by round."""
+    """Save and print the figures. `replays` has, for each round, the seconds of each booking."""
     rates = {
         "Dibs over HTTP": [load.requests / load.seconds for load in loads],
         "standard library": [len(replay) / sum(replay) for replay in replays],
@@ -136,8 +137,8 @@ def _measure(
 
 
 def _measure_alone(data: Path, requests: Sequence[dict[str, Any]]) -> dict[str, float]:
-    """Milliseconds of one booking with nobody else there. The server is a new one: one that was
-    busy before still plans the letters of thousands of bookings."""
+    """Return the milliseconds of a booking while nobody else sends requests. The server is new,
+    because a server that was busy before still plans the letters of thousands of bookings."""
     file = write_requests(data / "requests", map(request_of, requests))
     with dibs(data) as server, server.awake():
         alone = send(server.url, file, connections=1, seconds=SECONDS)
@@ -148,7 +149,7 @@ def _measure_alone(data: Path, requests: Sequence[dict[str, Any]]) -> dict[str, 
 
 
 def _measure_polls(data: Path, requests: Sequence[dict[str, Any]]) -> dict[str, float]:
-    """Milliseconds of polls beside as many bookings as can be made."""
+    """Return the milliseconds of polls while another client books at full speed."""
     file = write_requests(data / "requests", map(request_of, requests))
     poll = f"/api/v1/boards/{requests[-1]['resource_id']}/{requests[-1]['starts_at'][:10]}"
     with dibs(data) as server, server.awake():
@@ -164,7 +165,7 @@ def _measure_polls(data: Path, requests: Sequence[dict[str, Any]]) -> dict[str, 
 
 
 async def _record(data: Path, requests: Sequence[dict[str, Any]]) -> list[list[Statement]]:
-    """What each of these bookings, made one after the other, says to the database."""
+    """Make these bookings one after the other, and return the statements of each."""
     from dibs.app import build, create_app
     from dibs.settings import Settings
 
@@ -188,7 +189,7 @@ async def _record(data: Path, requests: Sequence[dict[str, Any]]) -> list[list[S
 
 
 def _replay(database: sqlite3.Connection, statements: Sequence[Statement]) -> float:
-    """Seconds that these statements take."""
+    """Run these statements, and return the seconds that they take."""
     began = time.perf_counter()
     for text, parameters in statements:
         database.execute(text, parameters).fetchall()

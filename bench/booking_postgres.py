@@ -1,7 +1,8 @@
-"""The part of `bench booking` on PostgreSQL and Redis: bookings a second beside pgbench, which
-says the same statements to a database of the same server; and how long a race for one slot takes.
+"""The part of `bench booking` with PostgreSQL and Redis. It compares the bookings per second with
+pgbench, which sends the same statements to another database of the same server. It also measures
+how long a race for one slot takes.
 
-The server keeps `fsync` on, as in production.
+The database server keeps `fsync` on, as in production.
 """
 
 from __future__ import annotations
@@ -36,7 +37,8 @@ SECONDS = 3
 REQUESTS = 8_000
 STATEMENTS = Path(__file__).with_name("booking.sql")
 RACES, RACERS, CROWD = 20, 50, 500
-#: Of pgbench; and no race of fifty over 200 ms, all of a crowd answered within a second.
+#: Aims: the share of pgbench's rate; the milliseconds in which a race of fifty is over; and those
+#: in which all of a crowd are answered.
 AIM, AIM_RACE_MS, AIM_CROWD_MS = 0.25, 200, 1000
 
 
@@ -124,7 +126,7 @@ def _side_by_side(
 
 
 def pgbench(url: str, folder: Path, first: int) -> Load:
-    """The transaction's statements on as many connections, as fast as they are answered."""
+    """Let pgbench send the statements of a booking, on as many connections as Dibs has clients."""
     log = folder / f"pgbench-{first}"
     variables = {"n": 0, "first": first, "clients": CONNECTIONS}
     done = subprocess.run(
@@ -160,7 +162,8 @@ def _rivals(request: dict[str, Any], count: int) -> list[bytes]:
 
 
 async def race(url: str, requests: Iterable[bytes]) -> list[float]:
-    """Milliseconds until each was answered, on connections that were open before."""
+    """Send all requests at once, on connections that are open already. Returns the milliseconds
+    until each was answered."""
     address = urlsplit(url)
     connections = [
         (await asyncio.open_connection(address.hostname, address.port), request)

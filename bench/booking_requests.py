@@ -1,4 +1,4 @@
-"""Requests for bookings that nobody else asks for, as the page asks for them."""
+"""Requests for bookings as the booking page sends them, each for another time."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ BOARDS = 5_000
 
 
 def booking_requests() -> Iterator[dict[str, Any]]:
-    """Everything that is free, in any order."""
+    """Yield a request for each free time, in random order."""
     free = [(board, clock) for board in studio.boards(BOARDS) for clock in studio.FREE]
     for number, (board, clock) in enumerate(random.Random(1).sample(free, len(free))):
         yield {
@@ -27,7 +27,7 @@ def booking_requests() -> Iterator[dict[str, Any]]:
 
 
 def headers_of(request: dict[str, Any]) -> dict[str, str]:
-    """A visitor of their own and a key, as the page sends them."""
+    """Return headers with a visitor of their own and an idempotency key, as the page sends them."""
     name = request["customer"]["email"]
     return {"Authorization": f"Bearer {name:->32}".replace("@", "_"), "Idempotency-Key": name}
 

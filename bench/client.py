@@ -1,4 +1,5 @@
-"""A client that asks one thing after the other on a kept connection, and how long each took."""
+"""A client that sends requests one after the other on one connection, and measures how long each
+takes."""
 
 from __future__ import annotations
 
@@ -11,12 +12,13 @@ from urllib.parse import urlsplit
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-#: Seconds between two polls of the one who is kept waiting; all viewers together poll more often.
+#: Seconds between two polls of the client whose waiting time is measured. This is less often than
+#: all viewers of a busy server poll together.
 POLL_EVERY = 0.002
 
 
 class Client:
-    """One kept connection."""
+    """A client with one connection, which stays open."""
 
     def __init__(self, url: str) -> None:
         address = urlsplit(url)
@@ -24,7 +26,7 @@ class Client:
         self._connection.connect()
 
     def get(self, path: str, status: int = 200, **headers: str) -> tuple[float, str | None]:
-        """How long it took, and the answer's ETag."""
+        """Return how many seconds the answer took, and its ETag."""
         began = time.perf_counter()
         self._connection.request("GET", path, headers=headers)
         answer = self._connection.getresponse()
@@ -36,7 +38,7 @@ class Client:
 
 
 def poll_while(client: Client, path: str, is_going_on: Callable[[], bool]) -> list[float]:
-    """The seconds of each poll."""
+    """Poll for as long as `is_going_on` says so. Returns the seconds that each poll took."""
     found: list[float] = []
     while is_going_on():
         found.append(client.get(path)[0])

@@ -1,4 +1,4 @@
-"""Server and load on a core each, where there are two and `taskset` is there."""
+"""Runs server and load on one core each, if there are two cores and the program `taskset`."""
 
 from __future__ import annotations
 
@@ -14,14 +14,15 @@ def are_apart() -> bool:
 
 
 def core_command(which: int) -> list[str]:
-    """What to put before a command to have it on that one of our cores."""
+    """Return what to put before a command so that it runs on the core with this number."""
     if not are_apart():
         return []
     return ["taskset", "-c", str(sorted(os.sched_getaffinity(0))[which])]
 
 
 def busy_seconds() -> float:
-    """What all programs on all cores have used so far, time stolen from the machine included."""
+    """Return the CPU seconds that all programs have used so far on all cores, with the time that
+    other virtual machines have taken (steal)."""
     user, nice, system, _, _, irq, softirq, steal = map(
         int, Path("/proc/stat").read_text().split(maxsplit=9)[1:9]
     )

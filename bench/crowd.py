@@ -1,4 +1,4 @@
-"""A crowd of viewers (`bench.viewers`) in a process of its own, on the core of the load."""
+"""A crowd of viewers (`bench.viewers`) in a process of its own, on the core for the load."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 
 class Told(NamedTuple):
-    """`noted` is who had something new, and when, by the monotonic clock."""
+    """What the viewers report. `noted` has the number of each viewer who got something new, and
+    when, by the monotonic clock."""
 
     noted: list[tuple[int, float]]
     received: int
@@ -30,20 +31,20 @@ class Crowd:
         self._process = process
 
     def follow(self, port: int, path: str, count: int) -> None:
-        """That many more streams; each has had its first event when this returns."""
+        """Open so many more streams. Each has had its first event when this returns."""
         self._say(do="open", manner="stream", port=port, path=path, count=count)
 
     def poll(self, port: int, path: str, count: int, interval: float, spread: float) -> None:
-        """That many more who poll; each has had its first answer when this returns."""
+        """Add so many more viewers who poll. Each has had its first answer when this returns."""
         order = {"port": port, "path": path, "count": count}
         self._say(do="open", manner="poll", interval=interval, spread=spread, **order)
 
     def read(self, port: int, count: int) -> None:
-        """That many more bare connections."""
+        """Open so many more bare connections."""
         self._say(do="open", manner="bare", port=port, count=count)
 
     def take(self) -> Told:
-        """What was noted since this was called last."""
+        """Return what was noted since the last call."""
         return Told(**self._say(do="take"))
 
     def _say(self, **order: Any) -> dict[str, Any]:

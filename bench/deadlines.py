@@ -1,7 +1,7 @@
-"""`bench deadlines`: how late a viewer is told that a hold or a checkout has run out.
+"""`bench deadlines`: how late viewers see that a hold or a checkout has run out.
 
-The server says when a claim ends. A follower of the board notes when its stream shows the time
-free again. The difference is the lateness; the aim is 100 ms (p99).
+The server says when a claim ends. A follower of the board notes when its stream shows the time as
+free again. The difference is the delay; the aim is 100 ms (p99).
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 ROUNDS = 20
 #: Seconds that a claim lives.
 LIFE = 1
-#: Milliseconds, of the 99th percentile.
+#: The aim for the 99th percentile, in milliseconds.
 AIM = 100
 
 
@@ -62,7 +62,8 @@ def check_answer(answer: dict[str, Any]) -> dict[str, Any]:
 
 
 def measure(mode: Mode, claim: Callable[[Visitor, datetime], dict[str, Any]]) -> dict[str, Any]:
-    """Milliseconds by which the end of each claim is told late, at the far node."""
+    """Return percentiles of the delay, in milliseconds, with which the far node shows the end of a
+    claim."""
     board = boards(1)[0]
     start = at("10:00", date.fromisoformat(board.rpartition("/")[2]))
     follower = Follower(mode.far.url, board + "/stream")

@@ -1,7 +1,8 @@
 """`bench fanout`: one change to all streams of a process, beside a bare loop of socket writes.
 
-Both write as many bytes to as many sockets, in turns, from the same core to readers on another.
-Time counts from the moment the change is asked for, so it includes the change itself.
+Both write equally many bytes to equally many sockets, in turns, from the same core to readers on
+another core. Time counts from the moment when the change is asked for, so it includes the change
+itself.
 """
 
 from __future__ import annotations
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
 
 STREAMS = (1_000, 5_000, 10_000)
 ROUNDS = 6
-#: Aims: the last viewer beside the bare loop, µs of CPU per event, kB per connection.
+#: Aims: the time until the last viewer has the change, as a ratio to the bare loop; µs of CPU per
+#: event; kB per connection.
 LAST, CPU, MEMORY = 1.7, 20, 12
 SETTLED = 10.0
 
@@ -97,7 +99,7 @@ def measure(
 
 
 def change_alone(node: Node, chooser: Chooser) -> float:
-    """CPU seconds that a change costs when one viewer is told."""
+    """Return the CPU seconds that a change costs with one viewer."""
     before = node.cpu_seconds()
     chooser.change()
     time.sleep(0.3)
@@ -105,7 +107,8 @@ def change_alone(node: Node, chooser: Chooser) -> float:
 
 
 def wait_for_viewers(viewers: Crowd, count: int) -> tuple[list[float], int]:
-    """When each of them had the change, and the bytes of all."""
+    """Wait until all viewers have the change. Returns when each of them got it, and the bytes that
+    all have received."""
     noted: dict[int, float] = {}
     received = 0
     gives_up = time.monotonic() + SETTLED
@@ -160,7 +163,8 @@ class Bare:
         self.connected = 0
 
     def write(self, size: int) -> tuple[float, float]:
-        """When it began, and the CPU seconds it took."""
+        """Let the loop write so many bytes to each socket. Returns when it began, and the CPU
+        seconds that it took."""
         assert self._process.stdin is not None
         self._process.stdin.write(f"{size}\n")
         self._process.stdin.flush()

@@ -1,8 +1,8 @@
 """`bench hold`: holds over HTTP beside the script alone, and beside the web stack alone.
 
-Every request is of another visitor and wants another time, so that all are granted; somebody
-looks at every board, as the page does before a time is chosen. Beside each round the same
-requests go to `bench.bare_holds`, and redis-benchmark calls the script.
+Every request comes from another visitor and asks for another time, so that all are granted. Before,
+every board is looked at once, as the page does before a time is chosen. In each round, the same
+requests also go to `bench.bare_holds`, and redis-benchmark calls the script.
 """
 
 from __future__ import annotations
@@ -43,11 +43,11 @@ SECONDS = 2
 REQUESTS = 12_000
 SCRIPT_CALLS = 50_000
 TIMES = [*studio.FREE, *studio.BOOKED]
-#: A round's boards.
+#: How many boards a round needs.
 BOARDS = REQUESTS // len(TIMES)
-#: Seconds after which the boards of the round before cost nothing any more.
+#: Seconds after which the boards of the previous round cost nothing any more.
 IDLE = {"board_idle_timeout": "4"}
-#: Of the web stack doing nothing but that one call.
+#: The aim: this share of the rate of the web stack with nothing but the call of the store.
 AIM = 0.8
 
 
@@ -61,7 +61,7 @@ class Case:
     script: list[Load] = field(default_factory=list)
 
     def summary(self) -> dict[str, Any]:
-        """Medians; ratios are those of neighbours."""
+        """Return medians. Each ratio compares two measurements of the same round."""
         ratios = sorted(
             rate(mine) / rate(theirs) for mine, theirs in zip(self.rounds, self.stack, strict=True)
         )
@@ -117,7 +117,8 @@ def run(short: bool = False) -> None:
 
 
 def rate(load: Load) -> float:
-    """Holds granted a second: where all is overloaded, a call of the store may run out of time."""
+    """Return the holds granted per second. Failed requests don't count: under overload, a call of
+    the store may time out."""
     return (load.requests - load.failed) / load.seconds
 
 
@@ -129,7 +130,8 @@ def _measure(
     rounds: int,
     redis: RedisServer | None = None,
 ) -> None:
-    """Nobody is stopped meanwhile: a subscription that ended would have every board read anew."""
+    """Measure all rounds of a case. No server is paused between rounds: that would end the
+    subscription to hints, and then all boards would be read anew."""
     with server.awake(), beside.awake():
         for number, boards in enumerate(split_into_batches(studio.boards(rounds * BOARDS), BOARDS)):
             print(f"bench: {case.name}, round {number + 1} of {rounds} ...", file=sys.stderr)
@@ -154,7 +156,7 @@ def _send_all(server: Server, requests: Path) -> Load:
 
 
 def script_alone(redis: RedisServer, number: int) -> Load:
-    """redis-benchmark calling the script, each time for another visitor and another board."""
+    """Let redis-benchmark call the script, each time for another visitor and another board."""
     store = RedisHoldStore(connect(redis.url), Lifetimes())
     for source in store._scripts.sources.values():
         redis.control.script_load(source)
@@ -176,7 +178,7 @@ def script_alone(redis: RedisServer, number: int) -> Load:
 
 
 def _requests(round_number: int, boards: Sequence[Board]) -> Iterator[bytes]:
-    """Everything there is, in any order, each for another visitor."""
+    """Yield a request for each time of these boards, in random order, each of another visitor."""
     every = [(board, clock) for board in boards for clock in TIMES]
     random.Random(1).shuffle(every)
     for number, (board, clock) in enumerate(every, start=round_number * REQUESTS):

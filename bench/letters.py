@@ -1,9 +1,9 @@
 """`bench letters`: bookings beside mail servers that work, hang and refuse, and beside none.
 
-Every booking is told to its customer by a letter, which a worker of the same process writes and
-sends. All servers have the same bookings to make; only one of them runs at a time, in turns, so a
-ratio is that of neighbours. One client books, with a pause after each booking in which the worker
-is at work.
+For every booking the customer gets a letter, which the mail worker of the same process writes and
+sends. All servers get the same bookings. Only one server runs at a time, in turns, so a ratio
+compares two measurements made one after the other. One client books, with a pause after each
+booking in which the worker can work.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ BOOKED = 40
 #: Seconds after each booking.
 PAUSE = 0.05
 AIM = 1.1
-#: What the mail server answers to a letter; None: there is no mail server.
+#: What the mail server answers to a letter, by case. None means that there is no mail server.
 CASES = {
     "it works": "250 OK",
     "it hangs": "hang",
@@ -42,7 +42,7 @@ CASES = {
     "it refuses for good": "554 no",
     "there is none": None,
 }
-#: Median milliseconds of a booking in one turn.
+#: The median milliseconds of a booking in one turn, by case.
 Times = dict[str, float]
 
 
@@ -58,7 +58,7 @@ def run(short: bool = False) -> None:
         for turn in range(turns):
             print(f"bench: turn {turn + 1} of {turns} ...", file=sys.stderr)
             asked = list(islice(requests, BOOKED))
-            # Each is the first as often as the last.
+            # The order rotates, so that each server is the first as often as it is the last.
             order = list(CASES)[turn % len(CASES) :] + list(CASES)[: turn % len(CASES)]
             found.append({case: median(book(servers[case], asked)) for case in order})
     report(found)
@@ -86,7 +86,7 @@ def book(server: Server, requests: Sequence[dict[str, Any]]) -> Iterator[float]:
 
 
 def report(found: Sequence[Times]) -> None:
-    """Medians of the turns; ratios are those within a turn."""
+    """Report the medians of the turns. A ratio compares two measurements of the same turn."""
     rows = []
     for case in CASES:
         ratios = sorted(each[case] / each["it works"] for each in found)

@@ -1,5 +1,5 @@
--- For wrk: sends the requests of a file in turn, over and over, and prints what was measured.
--- The file holds whole HTTP requests, each ended by a zero byte.
+-- For wrk: sends the requests of a file in turn, again and again, and prints what was measured.
+-- The file has whole HTTP requests, with a zero byte after each.
 
 local requests, turn = {}, 0
 

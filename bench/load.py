@@ -1,4 +1,4 @@
-"""The load: wrk sending prepared requests as fast as they are answered."""
+"""Makes load: wrk sends prepared requests as fast as they are answered."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ SCRIPT = Path(__file__).with_name("load.lua")
 
 @dataclass(frozen=True)
 class Load:
-    """What one run of wrk measured. `bytes` are those of the answers, headers included;
-    `cpu_seconds` its own."""
+    """What one run of wrk has measured. `bytes` are those of the answers with their headers.
+    `cpu_seconds` is the CPU time of wrk itself."""
 
     requests: int
     failed: int
@@ -34,7 +34,7 @@ class Load:
 
 
 def get_wrk() -> None:
-    """Have wrk: from Debian when it is missing and we may install it."""
+    """Install wrk from Debian's packages if it is missing and this process runs as root."""
     if shutil.which("wrk"):
         return
     if os.geteuid() != 0 or not shutil.which("apt-get"):
@@ -52,7 +52,8 @@ def write_requests(file: Path, requests: Iterable[bytes]) -> Path:
 
 
 def send(url: str, requests: Path, *, connections: int, seconds: int) -> Load:
-    """Send the requests of a file in turn, from its beginning, each connection one at a time."""
+    """Send the requests of a file in turn, from its beginning. Each connection has one request at a
+    time."""
     command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", f"-s{SCRIPT}", url]
     before = _cpu_of_children()
     done = subprocess.run(

@@ -1,7 +1,8 @@
-"""`bench month`: a month of twenty people, computed and kept, and a poll beside those who open it.
+"""`bench month`: how long a month of twenty people takes, computed and from the cache, and how long
+a poll takes while others open months.
 
-Each round has a server of its own, which has computed nothing yet. Times are those of a client on a
-kept connection, from the request to the last byte.
+Each round has a new server, which has computed nothing yet. Times are those of a client on an open
+connection, from the request to the last byte.
 """
 
 from __future__ import annotations
@@ -25,12 +26,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 STAFF = 20
-#: A page asks for the weeks of a month.
+#: The booking page asks for the whole weeks of a month.
 DAYS = 42
 ROUNDS = 5
 REPEATS = 100
 OPENERS = 12
-#: Seconds of polling before the months are opened, and after.
+#: Seconds of polling before the months are opened.
 QUIET = 1.0
 #: In milliseconds, on two cores.
 AIMS = {"first": 20, "after a change": None, "kept": 1, "304": 1, "poll alone": None}
@@ -39,7 +40,7 @@ AIM_OF_POLL = 30
 
 @dataclass
 class Times:
-    """Milliseconds by what was asked."""
+    """The milliseconds of each answer, by the name of what was asked."""
 
     found: dict[str, list[float]] = field(default_factory=dict)
 
@@ -106,7 +107,8 @@ def _ask_for_one_month(url: str, data: Path, times: Times) -> None:
 
 
 def _poll_beside_openers(url: str, board: studio.Board, times: Times) -> None:
-    """Each opener asks for another month, so that nothing can be shared."""
+    """Measure polls alone, and while months are opened. Each opener asks for another month, so that
+    no computed month can be shared."""
     client = Client(url)
     path = f"/api/v1/boards/{board.resource}/{board.day}"
     ends = time.perf_counter() + QUIET

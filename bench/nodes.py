@@ -1,6 +1,7 @@
-"""Dibs as its two modes have it: one process, or two nodes over Redis and PostgreSQL.
+"""Dibs in its two modes: one process, or two nodes with Redis and PostgreSQL.
 
-The real parts are those of the tests. The node with the viewers has the servers' core.
+Redis and PostgreSQL are started as in the tests. The node with the viewers runs on the core for
+servers.
 """
 
 from __future__ import annotations
@@ -26,15 +27,16 @@ from tests.support.stack import Stack
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-#: Nobody comes or goes, and no heartbeat falls into a measurement that isn't about it.
+#: With these settings, no stream is refused or ends during a measurement, and no heartbeat falls
+#: into a measurement of something else.
 QUIET = {"max_streams_per_view": 0, "stream_heartbeat_interval": 300, "stream_lifetime": 3600}
 
-#: Seconds for which the server surely keeps an unused connection.
+#: The server keeps an unused connection open for more than this many seconds.
 STILL_OPEN = 2.0
 
 
 class Change(NamedTuple):
-    """When it was asked for and when it was acknowledged, by the monotonic clock."""
+    """When a change was asked for and when it was acknowledged, by the monotonic clock."""
 
     asked: float
     acknowledged: float
@@ -50,18 +52,18 @@ class Node:
                 os.sched_setaffinity(int(thread.name), {core})
 
     def cpu_seconds(self) -> float:
-        """What all its threads have used so far."""
+        """Return the CPU seconds that all its threads have used so far."""
         threads = (self._process / "task").iterdir()
         return sum(int((each / "schedstat").read_text().split()[0]) for each in threads) / 1e9
 
     def memory(self) -> int:
-        """Bytes that are resident."""
+        """Return the bytes of its resident memory."""
         pages = int((self._process / "statm").read_text().split()[1])
         return pages * os.sysconf("SC_PAGE_SIZE")
 
 
 class Chooser:
-    """Somebody who holds a slot and lets it go, again and again, through one connection."""
+    """A visitor who holds a slot and releases it, again and again, through one connection."""
 
     def __init__(self, server: Server, board: str) -> None:
         address = urlsplit(server.url)
@@ -110,7 +112,7 @@ class Chooser:
 
 
 class Mode(NamedTuple):
-    """`near` is where changes are made, `far` where the viewers are."""
+    """Running servers. Changes are made at `near`, and the viewers are at `far`."""
 
     name: str
     near: Server
@@ -146,7 +148,7 @@ def two_nodes(folder: Path, **settings: Any) -> Iterator[Mode]:
 
 
 def boards(count: int) -> list[str]:
-    """Paths of the first resource's working days, some way ahead."""
+    """Return the paths of boards of the first resource: working days at least a week ahead."""
     day = datetime.now(UTC).date() + timedelta(days=7)
     found: list[str] = []
     while len(found) < count:

@@ -1,9 +1,9 @@
 """`bench office`: the calendar of a business with 30 people and 500 bookings a day, in Chromium.
 
-How soon the day and the week of everybody are painted after the navigation began (an empty cache
-each time), how soon a change
-is painted after the request that makes it was sent, and how far frames are apart while a booking is
-dragged. All of it on the machine of the server, without a network.
+It measures how soon the day and the week of everybody are painted after the navigation began (with
+an empty cache each time), how soon a change is painted after its request was sent, and the time
+between frames while a booking is dragged. All of it runs on the machine of the server, without a
+network.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ CHANGES = 60
 DAY = datetime.now(UTC).date() + timedelta(days=7 - datetime.now(UTC).weekday())
 WEEK = 7
 PASSWORD = "a long word for a bench"
-#: Notes when what is drawn is painted, by the clock that this process has as well.
+#: Notes when the calendar is painted, by the same clock that this process reads.
 WATCH = """() => {
     window.paintedAt = [];
     const note = () => requestAnimationFrame(() => {
@@ -109,7 +109,7 @@ def _first_paint(browser: Browser, url: str, owner: httpx2.Client, view: str) ->
 
 
 def _open(browser: Browser, url: str, owner: httpx2.Client, view: str) -> Page:
-    """The calendar in a context with an empty cache, when it is painted."""
+    """Open the calendar with an empty cache, and return the page when it is painted."""
     context = browser.new_context(viewport={"width": 1600, "height": 900})
     cookies: Any = [
         {"name": name, "value": value, "url": url} for name, value in owner.cookies.items()
@@ -124,10 +124,10 @@ def _open(browser: Browser, url: str, owner: httpx2.Client, view: str) -> Page:
 
 
 def _change(page: Page, owner: httpx2.Client, reference: str, number: int) -> float:
-    """Milliseconds from a request that moves a booking until the move is painted."""
+    """Move a booking. Returns the milliseconds from the request until the move is painted."""
     page.evaluate("window.paintedAt.length = 0")
     sent = time.time() * 1000
-    # The first of the day, so that it isn't among those that a cell of the week leaves out.
+    # The booking stays the first of its day, because a cell of the week leaves out later ones.
     start = f"{DAY}T0{5 + number % 2}:00:00Z"
     change = {"starts_at": start, "override": ["hours"]}
     assert owner.patch(f"/bookings/{reference}", json=change).status_code == 200
@@ -137,7 +137,7 @@ def _change(page: Page, owner: httpx2.Client, reference: str, number: int) -> fl
 
 
 def _drag(page: Page) -> list[float]:
-    """How far frames are apart, in milliseconds, while a booking is dragged over the day."""
+    """Drag a booking over the day. Returns the milliseconds between frames meanwhile."""
     box = page.locator(".cal-block.is-booking").first.bounding_box()
     assert box is not None
     x, y = box["x"] + 20, box["y"] + 8
@@ -190,8 +190,8 @@ def _sign_in(data: Path, url: str) -> httpx2.Client:
 
 
 def _fill(owner: httpx2.Client) -> list[str]:
-    """Bookings of half an hour on each day of the week, all people alike. Returns their
-    references."""
+    """Make bookings of half an hour on each day of the week, spread evenly over all people. Returns
+    their references."""
     made = []
     first = datetime(DAY.year, DAY.month, DAY.day, 8, tzinfo=UTC)
     for number in range(WEEK * BOOKINGS):

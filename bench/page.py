@@ -1,8 +1,8 @@
-"""`bench page`: how soon the booking page shows something, and a month one can click.
+"""`bench page`: how soon the booking page shows something, and a month that can be clicked.
 
-Chromium with an empty cache for each round, on the machine of the server: what the page itself
-costs, without a network. Then the same on a slow line, as Lighthouse has it for phones: there the
-first times are to be seen within 1.5 seconds, and nothing may move.
+Chromium runs with an empty cache in each round, on the machine of the server. So this measures what
+the page itself costs, without a network. Then it measures on a slow line, as Lighthouse simulates
+it for phones: there the first times must show within 1.5 seconds, and nothing may move.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ WATCH = """selector => {
     const everything = {subtree: true, childList: true, attributes: true};
     new MutationObserver(note).observe(document, everything);
 }"""
-#: Notes when the first time can be seen, and how far anything has moved by then.
+#: Notes when the first time can be seen, and how far elements have moved.
 WATCH_TIMES = """() => {
     window.moved = 0;
     new PerformanceObserver(seen => {
@@ -46,10 +46,10 @@ WATCH_TIMES = """() => {
         }
     }).observe(document, {subtree: true, childList: true});
 }"""
-#: Lighthouse's slow 4G: bits per second and milliseconds of the line; and its phone.
+#: Lighthouse's slow 4G: milliseconds of latency, and bytes per second.
 SLOW_4G = {"latency": 150, "downloadThroughput": 1.6e6 / 8, "uploadThroughput": 750e3 / 8}
 SLOW_ROUNDS = 7
-#: Milliseconds after which nothing more is expected to move.
+#: Milliseconds to wait after the first times. After that, nothing is expected to move any more.
 SETTLED_AFTER = 1_000
 TIMES_WITHIN = 1_500
 PAINT = """() => performance.getEntriesByName("first-contentful-paint")[0]?.startTime"""
@@ -84,7 +84,8 @@ def run() -> None:
 
 
 def _open(browser: Browser, url: str) -> tuple[float, float]:
-    """Milliseconds since the navigation began, in a context with an empty cache."""
+    """Open the page with an empty cache. Returns the milliseconds from the beginning of the
+    navigation until the first paint, and until a month can be clicked."""
     context = browser.new_context()
     page = context.new_page()
     page.add_init_script(f"({WATCH})({MONTH!r})")
@@ -97,7 +98,7 @@ def _open(browser: Browser, url: str) -> tuple[float, float]:
 
 
 def _open_slowly(browser: Browser, url: str) -> tuple[float, float]:
-    """Milliseconds until the first times can be seen, and how far anything has moved."""
+    """Return the milliseconds until the first times can be seen, and the layout shift."""
     context = browser.new_context(viewport={"width": 412, "height": 823})
     page = context.new_page()
     line = context.new_cdp_session(page)

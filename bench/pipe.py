@@ -1,4 +1,5 @@
-"""A client for the set-up, quicker than a library: one connection, many requests at once."""
+"""A client to prepare measurements. It is quicker than a library: it sends many requests at once on
+one connection."""
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ from urllib.parse import urlsplit
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-#: A server keeps at most so many requests of a connection waiting (`MAX_WAITING_REQUESTS`).
+#: A server lets at most so many requests of a connection wait (`MAX_WAITING_REQUESTS`).
 AT_ONCE = 50
 LENGTH = re.compile(rb"content-length: (\d+)")
 
@@ -22,7 +23,7 @@ class Answer(NamedTuple):
 
 
 def send_pipelined(url: str, requests: Sequence[bytes]) -> Iterator[Answer]:
-    """The answers in order; none may be a refusal."""
+    """Send these requests, and yield the answers in order. A refusal ends the benchmark."""
     address = urlsplit(url)
     with (
         socket.create_connection((address.hostname, address.port), timeout=30) as connection,

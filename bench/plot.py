@@ -1,4 +1,4 @@
-"""Pictures of what was measured: a bar is the median of the rounds, a dot is a round."""
+"""Draws what was measured. A bar is the median of the rounds, and a dot is one round."""
 
 from __future__ import annotations
 
@@ -16,12 +16,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 COLOURS = ("#2563eb", "#d97706", "#9aa5b1")
-#: What was told sooner, or before the change was even acknowledged, is drawn here.
+#: Shorter delays are drawn as this one, also those below 0: a viewer may have a change before the
+#: change is acknowledged.
 SHORTEST_MS = 0.1
 
 
 def bars(title: str, panels: Mapping[str, Mapping[str, Sequence[float]]], file: Path) -> None:
-    """A panel per quantity, a bar per case; the first case is what the others are beside."""
+    """Draw a panel for each quantity, with a bar for each case. The first case is the one with
+    which the others are compared."""
     figure, axes = plt.subplots(1, len(panels), figsize=(3.6 * len(panels), 3.4))
     for axis, (quantity, cases) in zip(axes, panels.items(), strict=True):
         heights = [median(rounds) for rounds in cases.values()]
@@ -44,7 +46,8 @@ def bars(title: str, panels: Mapping[str, Mapping[str, Sequence[float]]], file: 
 
 
 def curves(title: str, manners: Mapping[str, Sequence[float]], file: Path) -> None:
-    """A curve per manner, of milliseconds: which share of the viewers has it by then."""
+    """Draw a curve for each manner: which share of the viewers has a change after how many
+    milliseconds."""
     figure, axis = plt.subplots(figsize=(7.2, 3.6))
     for (manner, times), colour in zip(manners.items(), COLOURS, strict=True):
         ordered = sorted(max(each, SHORTEST_MS) for each in times)

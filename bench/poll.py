@@ -1,8 +1,8 @@
-"""`bench poll`: the poll beside a bare ASGI app that answers fixed bytes on the same server.
+"""`bench poll`: the poll, compared with a bare ASGI app that answers fixed bytes.
 
-Callers are browsers: each has a name and sends its cookie back. There are as many as one core can
-serve at their pace of a poll a second; a quarter of them holds a slot, of one board as many as it
-has slots. Every board has bookings.
+Callers behave like browsers: each has a name and sends its cookie back. There are as many as one
+core can serve if each polls once a second. A quarter of them hold a slot, but on one board no more
+than it has free slots. Every board has bookings.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ BOARDS = (1, 1_000, 10_000)
 CONNECTIONS = 64
 ROUNDS = 4
 BARE_SECONDS = 1
-#: A caller that holds a slot has its hold prolonged every third second: not while it gets warm
-#: again after a pause, once while it is measured.
+#: While a caller polls, its hold is prolonged every third second: once in a measurement of SECONDS,
+#: but not in a warm-up of WARM_SECONDS after a pause.
 WARM_SECONDS = 1
 MAX_WARM_UPS = 20
 SECONDS = 3
@@ -43,7 +43,7 @@ SECONDS = 3
 
 @dataclass(frozen=True)
 class Measured:
-    """A burst; meanwhile `others` is what other programs used, in cores."""
+    """One burst of requests. `others` is how much CPU other programs used meanwhile, in cores."""
 
     load: Load
     cpu_us: float
@@ -56,8 +56,8 @@ class Measured:
 
 @dataclass
 class Case:
-    """So many boards in use. Beside each round, one of the bare app; at the end of all of them
-    `holding` slots were held."""
+    """The measurements with so many boards in use. For each round there is a round of the bare app.
+    `holding` is how many slots were held at the end."""
 
     boards: int
     holding: int = 0
@@ -69,7 +69,7 @@ class Case:
         return f"{self.boards:,} board{'s' * (self.boards > 1)}"
 
     def summary(self) -> dict[str, Any]:
-        """Medians; ratios are those of neighbours."""
+        """Return medians. Each ratio compares two measurements made one after the other."""
         pairs = list(zip(self.rounds, self.bare, strict=True))
         ratios = sorted(mine.per_second / theirs.per_second for mine, theirs in pairs)
         found: dict[str, Any] = {
@@ -123,9 +123,8 @@ def measure(folder: Path, count: int) -> Case:
 
 
 def warm_up(server: Server, requests: Path) -> None:
-    """Poll until none is refused. The server stood still meanwhile, so all boards have to be
-    compared and all holds prolonged first; and until then a few polls can't be answered within a
-    second."""
+    """Poll until no poll is refused. The server was paused, so all boards must be compared and all
+    holds prolonged first. Until then, a few polls can't be answered within a second."""
     for _ in range(MAX_WARM_UPS):
         load = send(server.url, requests, connections=CONNECTIONS, seconds=WARM_SECONDS)
         if not load.failed:
@@ -160,9 +159,9 @@ def report(cases: list[Case]) -> None:
 
 
 def come_in(url: str, boards: Sequence[Board], callers: int = CALLERS) -> tuple[list[bytes], int]:
-    """Everybody polls once, so that all boards are watched and all holds taken.
+    """Let every caller poll once, so that all boards are watched and all holds are taken.
 
-    Returns what they send from now on, and the usual size of an answer.
+    Returns the requests that the callers send from then on, and the median size of an answer.
     """
     asked = [_poll(*_caller(number, boards, callers)) for number in range(callers)]
     requests = [
@@ -175,14 +174,14 @@ def come_in(url: str, boards: Sequence[Board], callers: int = CALLERS) -> tuple[
 
 
 def count_held(url: str, boards: Sequence[Board]) -> int:
-    """How many slots are held, as somebody sees it who holds none."""
+    """Return how many slots are held, as a client sees it that holds none."""
     asked = [_poll(board, "", "onlooker") for board in boards]
     seen = (json.loads(answer.body) for answer in send_pipelined(url, asked))
     return sum(len(lists["active_selections"]) for lists in seen)
 
 
 def _caller(number: int, boards: Sequence[Board], callers: int) -> tuple[Board, str, str]:
-    """The board a caller looks at, the time it holds if it holds one, and its name."""
+    """Return the board that a caller looks at, the time that it holds (or ""), and its name."""
     per_board = callers // len(boards)
     board, nth = divmod(number, per_board)
     slot = nth // 4

@@ -1,8 +1,8 @@
 """`bench propagation`: from a change to each of 1,000 viewers, by heartbeat, by polling, by push.
 
-A slot is held and let go in turn; the viewers are connections of another process on the same
-machine, so both read one clock. Where there are two nodes, the change is made at the one and the
-viewers are at the other. Polls are conditional, which is kinder than the seed's.
+A slot is held and released in turn. The viewers are connections of another process on the same
+machine, so both processes read the same clock. With two nodes, the change is made at one node, and
+the viewers are at the other. Polls are conditional, so they cost less than those of AppointEase.
 """
 
 from __future__ import annotations
@@ -30,7 +30,8 @@ LOOKING = (VIEWERS // BOARDS, VIEWERS)
 
 
 class Manner(NamedTuple):
-    """`changes` are made `apart` seconds from each other; without an interval it is push."""
+    """A manner in which viewers learn of changes. `changes` are made, `apart` seconds from each
+    other. Without an `interval`, the viewers follow streams (push)."""
 
     name: str
     interval: float | None
@@ -84,7 +85,8 @@ def measure(mode: Mode, node: Node, looking: int, manner: Manner) -> dict[str, A
 
 
 def delays(viewers: Crowd, changes: list[Change], looking: int) -> dict[str, Any]:
-    """Milliseconds, one number for each change and viewer; the last viewer by change."""
+    """Return delays in milliseconds: one for each change and viewer, and for each change that of
+    the last viewer."""
     noted = sorted(at for _, at in viewers.take().noted)
     asked, acknowledged, last = [], [], []
     ends = [change.asked for change in changes[1:]] + [float("inf")]
@@ -125,7 +127,8 @@ def report(cases: list[dict[str, Any]]) -> None:
 
 
 def _percentiles(prefix: str, times: list[float]) -> dict[str, str]:
-    """What came before the acknowledgement took no time."""
+    """Return percentiles as text. If a viewer had a change before it was acknowledged, the delay
+    counts as 0."""
     cut = quantiles([max(each, 0) for each in times], n=100, method="inclusive")
     found = {"p50": cut[49], "p95": cut[94], "p99": cut[98], "max": max(0, *times)}
     return {f"{prefix}{name} ms": f"{each:,.1f}" for name, each in found.items()}

@@ -1,7 +1,8 @@
 """`bench reports`: each report over a year of 100,000 bookings, on SQLite.
 
-Twenty people have had 110,000 bookings in a year. Measured is the desk in this process: what a
-report takes by the clock, and of the processor. The range before is part of each report.
+Twenty people have had 110,000 bookings in a year. The desk is measured in this process: how long a
+report takes by the clock, and how much time of the processor. Each report also computes the range
+before, for comparison.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ def run(short: bool = False) -> None:
 
 
 def mix_statuses(data: Path) -> None:
-    """A ninth is cancelled, a tenth missed, and each has a price."""
+    """Make a ninth of the past bookings cancelled and a tenth missed, and give each a price."""
     with closing(sqlite3.connect(data / "dibs.db")) as database, database:
         past = "status = 'completed'"
         database.execute(f"UPDATE bookings SET status = 'cancelled' WHERE id % 9 = 0 AND {past}")

@@ -1,4 +1,4 @@
-"""The servers that are measured, all on the servers' core; only one of them runs at a time."""
+"""The servers that are measured. All are on the core for servers, and only one runs at a time."""
 
 from __future__ import annotations
 
@@ -19,9 +19,11 @@ if TYPE_CHECKING:
 
 DIBS = [sys.executable, "-c", "from dibs.cli import main; main()"]
 ROOT = Path(__file__).parent.parent
-#: A Dibs that was stopped serves no board before it has compared it once.
+#: Seconds to wait after a server goes on. Dibs serves no board after a pause before it has compared
+#: the board once.
 WAKES_WITHIN = 0.4
-#: No limits; and who lost a hold while its server was paused takes it again with the next poll.
+#: There are no limits. The short lifetime of records lets a visitor whose hold ended while the
+#: server was paused take it again with the next poll.
 SETTINGS = {"DIBS_LIMITS": "off", "DIBS_HOLD_RECORD_LIFETIME": "0.001"}
 
 
@@ -32,7 +34,8 @@ class Server:
 
     @contextmanager
     def awake(self) -> Iterator[None]:
-        """For as long as this lasts it runs; otherwise it takes nothing from the others."""
+        """Let the server run during the block. Otherwise it is paused, so that it takes no CPU time
+        from the others."""
         self._process.send_signal(signal.SIGCONT)
         time.sleep(WAKES_WITHIN)
         try:
@@ -41,7 +44,7 @@ class Server:
             self._process.send_signal(signal.SIGSTOP)
 
     def cpu_seconds(self) -> float:
-        """What all its threads have used so far."""
+        """Return the CPU seconds that all its threads have used so far."""
         stat = Path(f"/proc/{self._process.pid}/stat").read_text()
         user, system = stat.rpartition(")")[2].split()[11:13]
         return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
@@ -49,21 +52,22 @@ class Server:
 
 @contextmanager
 def bare(size: int) -> Iterator[Server]:
-    """The bare app with answers of that many bytes."""
+    """Run the bare app, with answers of that many bytes."""
     with _running([sys.executable, "-m", "bench.bare", str(size)]) as server:
         yield server
 
 
 @contextmanager
 def bare_holds(store: str) -> Iterator[Server]:
-    """The web stack doing nothing but one call of the hold store: `memory`, or one in Redis."""
+    """Run the web stack with nothing but one call of the hold store. `store` is `memory`, or the
+    URL of a Redis."""
     with _running([sys.executable, "-m", "bench.bare_holds", store]) as server:
         yield server
 
 
 @contextmanager
 def dibs(data: Path, **settings: str) -> Iterator[Server]:
-    """`settings` become DIBS_… variables."""
+    """Run Dibs. `settings` become DIBS_… variables."""
     with _running([*DIBS, "serve", "--port", "0", "--data", str(data)], **settings) as server:
         yield server
 

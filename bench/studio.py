@@ -1,4 +1,4 @@
-"""A business large enough: fifty people, and a database in which their days are half booked."""
+"""A large business: fifty people, and a database in which a part of their days is booked."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 STAFF = 50
-#: Slots of half an hour from nine to five: these are free, the others `make` books.
+#: Starts of half-hour slots between nine and five. FREE stay free; `make` books those in BOOKED.
 FREE = [f"{hour:02}:{half}" for hour in (9, 10, 11, 14, 15, 16) for half in ("00", "30")]
 BOOKED = ["12:00", "12:30", "13:00", "13:30"]
 
@@ -25,7 +25,7 @@ class Board(NamedTuple):
 
 
 def boards(count: int, staff: int = STAFF) -> list[Board]:
-    """The days of all resources, the nearest days first."""
+    """Return boards of all resources, the nearest days first."""
     days = working_days()
     ids = range(1, staff + 1)
     return list(islice((Board(each, day) for day in days for each in ids), count))
@@ -40,7 +40,7 @@ def working_days() -> Iterator[date]:
 
 
 def make(data: Path, booked: list[Board], staff: int = STAFF) -> None:
-    """Have a data folder with the catalog and, on each of these boards, the bookings."""
+    """Make a data folder with the catalog and with bookings on each of these boards."""
     _furnish(data, staff, {})
     with sqlite3.connect(data / "dibs.db") as database:
         numbered = enumerate(((board, time) for board in booked for time in BOOKED), start=1)
@@ -55,14 +55,14 @@ def make(data: Path, booked: list[Board], staff: int = STAFF) -> None:
 
 
 def count_change(data: Path, board: Board) -> None:
-    """As if something had changed on a board that `make` has booked."""
+    """Raise the version of a board that `make` has booked, as if something had changed on it."""
     with sqlite3.connect(data / "dibs.db") as database:
         database.execute(COUNT, (board.resource, board.day.isoformat()))
     database.close()
 
 
 def furnish(data: Path, **settings: str) -> None:
-    """Have a data folder, or with these settings a PostgreSQL, with the catalog alone."""
+    """Make a data folder with the catalog only, or a PostgreSQL database if `settings` name one."""
     _furnish(data, STAFF, settings)
 
 

@@ -1,7 +1,8 @@
 """`bench traffic`: bytes and requests per viewer and minute, by stream and by polling.
 
-Counted at the viewers' sockets, requests and answers with their headers (without TCP's), scaled
-to a minute. The viewers' requests are short; a browser's have some hundred bytes more of headers.
+Bytes are counted at the viewers' sockets: requests and answers with their headers (but without
+those of TCP), scaled to a minute. The viewers' requests are short; those of a browser have some
+hundred bytes more of headers.
 """
 
 from __future__ import annotations
@@ -22,9 +23,9 @@ if TYPE_CHECKING:
 VIEWERS = 200
 IDLE_SECONDS, BUSY_SECONDS = 20, 8
 HEARTBEAT_INTERVAL = 15
-#: A stream is opened anew after 5 to 10 minutes.
+#: A stream ends, and is opened again, after 5 to 10 minutes.
 OPENINGS_PER_MINUTE = 1 / 7.5
-#: What the seed cost: a poll a second.
+#: What AppointEase costs, with a poll each second.
 SEED = {"manner": "seed", "state": "any", "requests": 60, "received": 35_000, "sent": None}
 
 
@@ -61,7 +62,9 @@ def count(
     seconds: int,
     once: tuple[int, int, int],
 ) -> dict[str, Any]:
-    """`busy` is a change a second. What an opening costs counts as often as there is one."""
+    """Count requests and bytes per viewer and minute. In the state `busy` there is a change each
+    second. `once` is what opening all streams costs; it is added for the share of streams that are
+    opened in a minute."""
     print(f"bench: {manner}, {state}, {seconds} s ...", file=sys.stderr)
     viewers.take()
     for _ in range(seconds):

@@ -1,7 +1,9 @@
-"""Many viewers in one cheap process: they note when something new has come, and count bytes.
+"""Many viewers in one process that uses little CPU. They note when something new has come, and
+count bytes.
 
-`python -m bench.viewers` obeys lines of JSON, see `bench.crowd`. A viewer is one connection: it
-follows a stream, or polls the snapshot conditionally, or reads whatever a bare loop writes.
+`python -m bench.viewers` reads orders as lines of JSON (see `bench.crowd`). A viewer is one
+connection: it follows a stream, or polls the snapshot conditionally, or reads whatever a bare loop
+writes.
 """
 
 from __future__ import annotations
@@ -24,7 +26,7 @@ TAG = re.compile(rb'etag: ("[^"]*")')
 
 
 class Seen:
-    """What all viewers have noted since it was asked for last."""
+    """What all viewers have noted since the last order to report it."""
 
     def __init__(self) -> None:
         self.noted: list[tuple[int, float]] = []
@@ -91,8 +93,8 @@ class Follower(Viewer):
 
 
 class Poller(Viewer):
-    """Polls at once, then from a moment at random on. A connection that the server has closed
-    meanwhile is opened anew, as browsers do it."""
+    """Polls once at once, and then regularly from a random moment on. If the server has closed the
+    connection meanwhile, it opens a new one, as browsers do."""
 
     __slots__ = ("again", "answer", "interval", "is_waiting", "path", "port", "spread", "tag")
 

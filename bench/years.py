@@ -1,9 +1,10 @@
-"""`bench years`: month, poll and booking with three years of bookings, beside a new database.
+"""`bench years`: month, poll and booking with three years of bookings, compared with a new
+database.
 
-Twenty people have had 450,000 bookings in three years. All databases have the same bookings to
-come; they differ in what is past, and one has a whole year booked ahead. In each round all servers
-are measured one after the other, so a ratio is that of neighbours. Times are those of one client on
-a kept connection.
+Twenty people have had 450,000 bookings in three years. The databases differ in what is past; their
+future bookings are the same, but one has a whole year booked ahead. In each round all servers are
+measured one after the other, so a ratio compares measurements of the same round. Times are those of
+one client on an open connection.
 """
 
 from __future__ import annotations
@@ -39,9 +40,10 @@ POLLS = 400
 CHANGES = 10
 BOOKED = 100
 AIM = 1.2
-#: A past booking takes so many minutes, one after the other from nine o'clock.
+#: How many minutes a past booking takes. On each day they follow one another from nine o'clock.
 MINUTES = 20
-#: As the default settings of retention keep them.
+#: For how many days the default settings of retention keep rows of the audit, the outbox and the
+#: boards.
 AUDIT_DAYS, OUTBOX_DAYS, BOARD_DAYS = 730, 30, 30
 
 Case = Literal["new", "three years", "three years, nothing removed", "a year ahead"]
@@ -51,11 +53,11 @@ CASES: tuple[Case, ...] = (
     "three years, nothing removed",
     "a year ahead",
 )
-#: Median milliseconds by what was asked, of one server in one round.
+#: The median milliseconds of one server in one round, by what was asked.
 Times = dict[str, float]
 
 
-#: Number, resource, day, start and end.
+#: A past booking: number, resource, day, start and end.
 Past = tuple[int, int, "date", int, int]
 
 
@@ -78,7 +80,7 @@ def folder_of(folder: Path, case: Case) -> Path:
 
 
 def report(found: Sequence[dict[Case, Times]]) -> None:
-    """Medians of the rounds; ratios are those within a round."""
+    """Report the medians of the rounds. A ratio compares two measurements of the same round."""
     rows = []
     for name in found[0]["new"]:
         row: dict[str, Any] = {"ms": name}
@@ -112,7 +114,7 @@ def is_far(case: Case) -> bool:
 
 
 def past_bookings() -> Iterator[Past]:
-    """Number, resource, day, start and end of each, the first day first."""
+    """Yield all past bookings, the first day first."""
     today = datetime.now(UTC).date()
     number = 1_000_000
     of_a_day = BOOKINGS / (STAFF * YEARS_DAYS)
@@ -128,7 +130,7 @@ def past_bookings() -> Iterator[Past]:
 
 
 def fill_whole(database: sqlite3.Connection) -> None:
-    """As if nothing had ever been completed or removed."""
+    """Insert the past bookings as if nothing had ever been completed or removed."""
     everything = list(past_bookings())
     _insert_bookings(database, "confirmed", everything)
     database.executemany(ALLOCATION, ((r, start, end, n) for n, r, _, start, end in everything))
@@ -138,7 +140,7 @@ def fill_whole(database: sqlite3.Connection) -> None:
 
 
 def fill_as_kept(database: sqlite3.Connection) -> None:
-    """As daily runs of retention leave it."""
+    """Insert the past bookings as daily runs of retention leave them."""
     everything = list(past_bookings())
     today = datetime.now(UTC).date()
 
@@ -192,7 +194,7 @@ OUTBOX = "INSERT INTO outbox (topic, booking_id, created_at, payload) VALUES (?,
 
 
 class Client:
-    """One kept connection."""
+    """A client with one connection, which stays open."""
 
     def __init__(self, url: str) -> None:
         address = urlsplit(url)
@@ -200,7 +202,7 @@ class Client:
         self._connection.connect()
 
     def send(self, method: str, path: str, body: Any = None, **headers: str) -> float:
-        """How many milliseconds the answer took."""
+        """Send a request, and return how many milliseconds the answer took."""
         text = json.dumps(body).encode() if body is not None else None
         if text is not None:
             headers["Content-Type"] = "application/json"
@@ -215,7 +217,7 @@ class Client:
 
 
 def measure(data: Path, requests: Iterable[dict[str, Any]]) -> Times:
-    """Of a server that has just started."""
+    """Start a server with this data folder, and measure it."""
     nearest = studio.boards(CHANGES, STAFF)
     board = f"/api/v1/boards/{nearest[0].resource}/{nearest[0].day}"
     month = month_path(datetime.now(UTC).date())
@@ -249,7 +251,7 @@ def _book(client: Client, request: dict[str, Any]) -> float:
 
 
 def _requests() -> Iterator[dict[str, Any]]:
-    """Free times, the nearest days first."""
+    """Yield requests for free times, the nearest days first."""
     free = product(studio.boards(STAFF * DAYS, STAFF), studio.FREE)
     for number, (board, clock) in enumerate(free):
         yield {

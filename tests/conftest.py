@@ -44,7 +44,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What needs browsers that are not asked for is deselected, and counted as such."""
+    """Deselect tests that need other browsers, unless `--all-browsers` asks for them."""
     if config.getoption("--all-browsers"):
         return
     left_out = [item for item in items if item.get_closest_marker("all_browsers")]
@@ -53,8 +53,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_collection_finish() -> None:
-    """Thousands of tests are objects that stay: no collection of garbage looks through them, which
-    would take half a second each time."""
+    """Exclude the collected tests from garbage collection.
+
+    They stay alive anyway, and looking through thousands of them takes half a second each time.
+    """
     gc.collect()
     gc.freeze()
 
@@ -67,8 +69,10 @@ def pytest_configure() -> None:
 
 
 def log_errors_plainly() -> None:
-    """The log's own way to show an error prints the source and the variables of each frame, which
-    takes seconds."""
+    """Log errors with plain tracebacks.
+
+    The usual format prints the source and the variables of each frame, which takes seconds.
+    """
     *others, _ = structlog.get_config()["processors"]
     plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
     structlog.configure(processors=[*others, plain])
@@ -81,7 +85,8 @@ def anyio_backend() -> str:
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
-    """One PostgreSQL for all tests that don't hurt it; each takes a database of its own."""
+    """Run one PostgreSQL for all tests that don't damage it. Each test uses a database of its
+    own."""
     server = Postgres()
     yield server
     server.stop()
@@ -89,7 +94,8 @@ def postgres() -> Iterator[Postgres]:
 
 @pytest.fixture
 def start_server(tmp_path: Path) -> Iterator[Callable[..., Server]]:
-    """Starts servers with the settings given; stops those that still run."""
+    """Return a function that starts servers with the given settings. Those still running are
+    stopped in the end."""
     started: list[Server] = []
 
     def start(name: str = "data", **options: Any) -> Server:
@@ -104,13 +110,13 @@ def start_server(tmp_path: Path) -> Iterator[Callable[..., Server]]:
 
 @pytest.fixture
 def server(start_server: Callable[..., Server]) -> Server:
-    """A Dibs with the demo's catalog and nothing booked."""
+    """Start a Dibs with the demo's catalog and no bookings."""
     return start_server()
 
 
 @pytest.fixture
 def stack(tmp_path: Path, postgres: Postgres) -> Iterator[Stack]:
-    """A database of its own, and a Redis that a test may hurt."""
+    """Yield a stack with a database of its own, and a Redis that the test may stop or damage."""
     redis = RedisServer()
     made = Stack(tmp_path, postgres, redis)
     yield made

@@ -1,4 +1,4 @@
-"""What people do on the calendar of the office, in a line each."""
+"""Short helpers for what people do on the calendar of the office."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def column(page: Page, resource: int) -> Locator:
 
 
 def point(page: Page, resource: int, clock: str) -> tuple[float, float]:
-    """Where a time is on a column."""
+    """Return the coordinates (x, y) of a time in the column of a resource."""
     box = column(page, resource).bounding_box()
     assert box is not None
     hours, minutes = clock.split(":")
@@ -45,7 +45,7 @@ def drag(page: Page, start: tuple[float, float], end: tuple[float, float]) -> No
 
 
 def starts(owner: OfficeBrowser, name: str) -> list[tuple[int, str, str]]:
-    """Where the bookings of somebody are."""
+    """Return resource, start and end of each entry of this customer on the calendar."""
     columns = owner.get(f"/calendar?from={DAY}").json()["columns"]
     return [
         (each["resource_id"], each["starts_at"][11:16], each["ends_at"][11:16])

@@ -11,10 +11,10 @@ from tests.browser.calendar_pages import DAY
 from tests.support.office import OWNER, OfficeBrowser, owner_token
 from tests.support.server import Server
 
-#: Chromium without windows of its own: a new page takes it a quarter of the CPU. It has no settings
-#: either, so it takes cookies of any site.
+#: Chromium without windows: a new page costs a quarter of the CPU. It has no settings, so it
+#: accepts cookies of other sites.
 HEADLESS_SHELL = Path("/usr/bin/chromium-headless-shell")
-#: For modules that name it as their `BROWSER`.
+#: Chromium with windows, for test modules that set it as their `BROWSER`.
 WHOLE_CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
     "--no-sandbox",
@@ -25,25 +25,28 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
     "--disable-dev-shm-usage",
-    # As more and more browsers do, the whole one refuses cookies of other sites than the page's.
+    # The Chromium with windows refuses cookies of other sites, as more and more browsers do.
     "--test-third-party-cookie-phaseout",
 ]
 
-# A busy machine may stop for seconds. How soon something is shown is measured in bench/.
+# A busy machine may pause for seconds. bench/ measures how soon a change is shown.
 expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="package")
 def playwright() -> Iterator[Playwright]:
-    """What steers browsers: one for all, because it takes half a second of a processor to start.
-    Not for the whole session: its event loop would be in the way of tests that run their own."""
+    """Start Playwright once for all browser tests, because that takes half a second of CPU.
+
+    It does not run for the whole session: its event loop would disturb tests that run their own
+    loop.
+    """
     with sync_playwright() as started:
         yield started
 
 
 @pytest.fixture(scope="package")
 def start_browser(playwright: Playwright) -> Iterator[Callable[[Path], Browser]]:
-    """Starts the browser with this program, or gives the one that runs already."""
+    """Return a function that starts the browser of a program, or returns it if it runs already."""
     started: dict[Path, Browser] = {}
 
     def start(program: Path) -> Browser:
@@ -62,8 +65,10 @@ def start_browser(playwright: Playwright) -> Iterator[Callable[[Path], Browser]]
 def chromium(
     request: pytest.FixtureRequest, start_browser: Callable[[Path], Browser]
 ) -> Iterator[Browser]:
-    """A browser without a window open, which has no memory of other tests: what remembers is the
-    context of a window, and all contexts are closed when the test is over."""
+    """Yield a browser with nothing left of other tests.
+
+    Cookies and storage belong to a context, and all contexts are closed after the test.
+    """
     browser = start_browser(getattr(request.module, "BROWSER", HEADLESS_SHELL))
     yield browser
     for context in browser.contexts:
@@ -72,7 +77,8 @@ def chromium(
 
 @pytest.fixture
 def new_page(chromium: Browser) -> Callable[..., Page]:
-    """Opens a page as another person would: a context of its own, at a window of this size."""
+    """Return a function that opens a page of this size for another person, in a context of its
+    own."""
 
     def open_page(width: int = 1280, height: int = 900, dark: bool = False) -> Page:
         context = chromium.new_context(
@@ -86,8 +92,10 @@ def new_page(chromium: Browser) -> Callable[..., Page]:
 
 @pytest.fixture
 def watch_errors() -> Iterator[Callable[[Page], None]]:
-    """Watches a page for errors of its script. The test fails at its end, because what a handler of
-    Playwright raises is lost."""
+    """Yield a function that watches a page for script errors.
+
+    The test fails at its end if there were any: Playwright loses what an event handler raises.
+    """
     faults: list[str] = []
 
     def watch(page: Page) -> None:
@@ -99,7 +107,7 @@ def watch_errors() -> Iterator[Callable[[Page], None]]:
 
 @pytest.fixture
 def owner(server: Server) -> Iterator[OfficeBrowser]:
-    """The owner, in a browser without a window."""
+    """Yield the first owner, signed in, as an HTTP client without a page."""
     browser = OfficeBrowser(server.url)
     assert browser.use_link(owner_token(server), **OWNER).status_code == 201
     yield browser
@@ -113,7 +121,8 @@ def open_office(
     new_page: Callable[..., Page],
     watch_errors: Callable[[Page], None],
 ) -> Callable[..., Page]:
-    """Opens a page of the office as the owner, or as whoever is signed in with `browser`."""
+    """Return a function that opens a page of the office as the owner, or as the user who is signed
+    in with `browser`."""
 
     def open_page(
         path: str, *, direction: str = "", browser: OfficeBrowser = owner, **window: Any
@@ -136,7 +145,7 @@ def open_office(
 
 @pytest.fixture
 def open_calendar(open_office: Callable[..., Page]) -> Callable[..., Page]:
-    """Opens the calendar as the owner, on the day of the test."""
+    """Return a function that opens the calendar as the owner, on the day `DAY`."""
 
     def open_page(query: str = "", **options: Any) -> Page:
         page = open_office(f"/calendar?day={DAY}{query}", **options)

@@ -1,4 +1,4 @@
-"""The booking page inside a page of another site, as browser tests use it."""
+"""Helpers for tests of the booking page inside a page of another site."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from playwright.sync_api import Page
 
 EVENTS = ["ready", "step", "held", "checkout", "released", "ended", "booked", "unavailable"]
-#: Notes all that the elements of a page say.
+#: A script that collects all events of the booking elements on a page.
 LISTEN = f"""
 window.said = [];
 for (const name of {EVENTS}) {{
@@ -21,7 +21,7 @@ def script(dibs: str) -> str:
 
 
 def heard_events(page: Page, *names: str) -> list[tuple[str, dict[str, Any]]]:
-    """The events so far, of these names."""
+    """Return the events so far with one of these names, or all events if no name is given."""
     heard = page.evaluate("window.said")
     return [(name, detail) for name, detail in heard if name in names or not names]
 

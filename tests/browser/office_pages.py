@@ -1,4 +1,4 @@
-"""What tests of the office do in a browser."""
+"""Short helpers for what tests do on the pages of the office."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Look = Callable[[Page, str], None]
 
 
 def build_look(pytestconfig: pytest.Config) -> Look:
-    """Takes a picture of a page, and lets axe look at it."""
+    """Return a function that saves a picture of a page and checks the page with axe."""
     folder: Path = pytestconfig.getoption("--pictures")
     folder.mkdir(parents=True, exist_ok=True)
 
@@ -32,7 +32,7 @@ def build_look(pytestconfig: pytest.Config) -> Look:
 
 
 def set_up_owner(server: Server) -> OfficeBrowser:
-    """The first owner, signed in."""
+    """Return the first owner, signed in."""
     browser = OfficeBrowser(server.url)
     assert browser.use_link(owner_token(server), **OWNER).status_code == 201
     return browser

@@ -1,4 +1,4 @@
-"""What people do on the booking page, in a line each."""
+"""Short helpers for what people do on the booking page."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.support.proxies import Proxy
 from tests.support.server import Server
 from tests.support.stream_cutter import StreamCutter
 
-#: Milliseconds. Generous, since a busy machine breaks no promise: `bench propagation` measures how
+#: Milliseconds. A busy machine may be slow, so this is generous; `bench propagation` measures how
 #: soon a change is seen.
 SEEN_WITHIN = 30_000
 
@@ -34,13 +34,16 @@ def slot(page: Page, time: str) -> Locator:
 
 
 def insist(page: Page, time: str) -> None:
-    """Click a slot whatever the page shows of it, as somebody does whose page is behind."""
+    """Click a slot in whatever state the page shows it, like a visitor whose page is out of
+    date."""
     slot(page, time).dispatch_event("click")
 
 
 def cut_off(page: Page, what: str) -> None:
-    """Let no request for this through. A stream that is open wouldn't notice, so the page is told
-    that the network is gone: it closes the stream."""
+    """Abort all requests that match `what`.
+
+    An open stream would not notice, so the page is told that it is offline: it closes the stream.
+    """
     page.route(what, lambda route: route.abort())
     page.evaluate("dispatchEvent(new Event('offline'))")
 
@@ -55,7 +58,7 @@ def choose(page: Page, time: str) -> None:
 
 
 def part(page: Page, name: str) -> Locator:
-    """An element by its test id; where phone and desktop have one each, the one that shows."""
+    """Return the visible element with this test id: phone and desktop may each have one."""
     return page.get_by_test_id(name).locator("visible=true").first
 
 
@@ -70,7 +73,7 @@ def fill_in(page: Page, name: str = "Ann Lee", email: str = "ann@example.com") -
 
 
 def open_day(page: Page, day: date) -> None:
-    """Choose a day in the month, once the page has opened one by itself."""
+    """Choose a day in the month view, after the page has opened its first day."""
     button = page.locator(f'button[data-day="{day}"]')
     expect(page.locator('button[data-day][aria-pressed="true"]')).to_be_visible()
     if not button.is_visible():
@@ -84,7 +87,7 @@ def confirm(page: Page) -> None:
 
 
 def book(page: Page, time: str, name: str = "Ann Lee") -> str:
-    """From the time step to the end; returns the manage link."""
+    """Book a time, from the time step to the end, and return the manage link."""
     choose(page, time)
     go_on(page)
     fill_in(page, name)
@@ -96,7 +99,8 @@ def book(page: Page, time: str, name: str = "Ann Lee") -> str:
 
 
 def watch_states(page: Page, time: str) -> Callable[[], list[str]]:
-    """Notes every state that a slot shows from now on."""
+    """Record every state that a slot shows from now on. Returns a function that returns these
+    states."""
     page.evaluate(
         """time => {
             const find = () => document.querySelector(`button.slot[data-slot="${time}"]`);

@@ -1,5 +1,5 @@
-"""What axe can't see: the keyboard, where the focus is, what a screen reader says, and that nothing
-moves for those whom it tires."""
+"""Accessibility that axe can't check: the keyboard, the focus, screen readers and reduced
+motion."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.support.waiting import until
 MAX_TABS = 12
 #: A desktop, a phone, and a window of 1280 x 1024 px that is enlarged four times.
 WINDOWS = [(1280, 800), (390, 844), (320, 256)]
-#: Says what has the focus if people can't see it there.
+#: Returns the HTML of the element with the focus if people can't see it, else null.
 HIDDEN = """() => {
     const focused = document.activeElement;
     const { left, top, width, height } = focused.getBoundingClientRect();
@@ -25,7 +25,7 @@ HIDDEN = """() => {
     const isSeen = focused !== document.body && focused.contains(there);
     return isSeen ? null : (focused.outerHTML ?? "nothing").slice(0, 200);
 }"""
-#: Notes what moves by itself; what only appears after a while doesn't move.
+#: Records every animation and transition of a page. Those without a duration don't count.
 MOTION = """
 window.moved = [];
 const note = ({ target }) => {
@@ -46,7 +46,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture
 def open_page(chromium: Browser) -> Iterator[Callable[[int, int], Page]]:
-    """Opens a page for somebody who wants little motion, and has a clock of 24 hours."""
+    """Yield a function that opens a page for a visitor who wants reduced motion and has a 24-hour
+    clock."""
     contexts = []
 
     def open_window(width: int, height: int) -> Page:
@@ -66,7 +67,7 @@ def open_page(chromium: Browser) -> Iterator[Callable[[int, int], Page]]:
 
 
 class Keyboard:
-    """A visitor without a mouse, who has to see where they are."""
+    """A visitor without a mouse. The element with the focus must always be visible to them."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
@@ -88,7 +89,8 @@ class Keyboard:
         self.expect_seen()
 
     def expect_seen(self) -> None:
-        """When the bar of the chosen time appears, the page scrolls a moment later."""
+        """Wait until the focus is visible. When the bar of the chosen time appears, the page
+        scrolls a moment later."""
         seen = "what has the focus is seen"
         until(lambda: self.page.evaluate(f"({HIDDEN})() === null"), seen)
 

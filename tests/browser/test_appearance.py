@@ -1,5 +1,5 @@
-"""The booking page in the colours of a business, in real Chromium: it can be read whatever they
-are."""
+"""The booking page in the colours of a business, in real Chromium: whatever the colours are, it can
+be read."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def look(pytestconfig: pytest.Config) -> Callable[[Page, str], None]:
 
     def look_at(page: Page, name: str) -> None:
         assert page.viewport_size is not None
-        # Colours that change gently are looked at when they are there.
+        # Some colours change gradually, so wait for the end of the animations.
         page.evaluate("Promise.all(document.getAnimations().map(each => each.finished))")
         page.screenshot(path=folder / f"look-{name}-{page.viewport_size['width']}.png")
         found = Axe().run(page)
@@ -106,7 +106,7 @@ def test_the_theme_that_was_asked_for_stays(server: Server, new_page: NewPage) -
 
 
 def test_a_light_page_never_flashes_dark(server: Server, new_page: NewPage) -> None:
-    """The frame of the page has the theme before any script has run."""
+    """The page already has its theme before any script runs."""
     page = new_page()
     page.emulate_media(color_scheme="dark")
     page.route("**/*.js", lambda route: route.abort())

@@ -37,12 +37,12 @@ def site() -> Iterator[Site]:
 
 @pytest.fixture
 def named(start_server: Callable[..., Server], site: Site) -> Server:
-    """A Dibs that the site may show."""
+    """Start a Dibs that the other site is allowed to embed."""
     return start_server(allowed_origins=site.url)
 
 
 def open_site(new_page: NewPage, address: str, *, with_clock: bool = False, **window: int) -> Page:
-    """`with_clock`: the timers of the page can be wound on."""
+    """Open the page of another site. `with_clock` lets the test advance the timers of the page."""
     page = new_page(**window)
     if with_clock:
         page.clock.install()
@@ -210,7 +210,7 @@ def test_what_is_taken_away_leaves_nothing_behind(
     until(lambda: "dibs_streams 0.0" in named.http.get("/metrics").text, "no stream is open")
     page.on("request", lambda request: requests.append(request.url))
     page.clock.run_for("02:00")
-    # What a timer has asked for is told before the answer to this.
+    # If a timer had sent a request, it would be recorded before the answer to this request.
     assert page.evaluate("fetch('/').then((answer) => answer.status)") == 200
     assert requests == [f"{site.url}/"]
     page.evaluate("document.body.append(window.kept)")
@@ -301,7 +301,7 @@ def test_a_server_that_comes_back_is_shown(named: Server, site: Site, new_page: 
 def test_a_script_of_three_days_ago_finds_the_files_of_today(
     named: Server, site: Site, new_page: NewPage
 ) -> None:
-    """A cache still has `embed.js`, and the files that it names are gone."""
+    """The cache still has an old `embed.js`, and the files that it names no longer exist."""
     of_old = re.sub(r"-[\w-]{8}\.(js|css)", r"-00000000.\1", named.http.get("/embed.js").text)
     page = new_page()
     page.route(

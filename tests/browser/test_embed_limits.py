@@ -1,5 +1,5 @@
-"""`<dibs-booking>` where the browser refuses cookies of others, where the site refuses pictures of
-others, and on lines on which each round trip counts."""
+"""`<dibs-booking>` under restrictions: the browser refuses cookies of other sites, the site refuses
+pictures of other sites, or the line is slow, so that each round trip counts."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ def site() -> Iterator[Site]:
 
 @pytest.fixture
 def named(start_server: Callable[..., Server], site: Site) -> Server:
-    """A Dibs that the site may show."""
+    """Start a Dibs that the other site is allowed to embed."""
     return start_server(allowed_origins=site.url)
 
 
 def test_the_browser_of_these_tests_refuses_cookies_of_others(
     site: Site, new_page: NewPage
 ) -> None:
-    """Else it would prove nothing that the element works in it."""
+    """Otherwise it would prove nothing that the element works in this browser."""
     with another_site() as other:
         other.headers["Set-Cookie"] = "seen=1; SameSite=None; Secure"
         other.files["/seen.css"] = ""

@@ -61,7 +61,7 @@ def test_axe_finds_nothing_and_nothing_is_cut_off(
     folder: Path = pytestconfig.getoption("--pictures")
     folder.mkdir(parents=True, exist_ok=True)
     page = new_page(width=width, dark=dark)
-    page.emulate_media(reduced_motion="reduce")  # a colour half way to the next has no contrast
+    page.emulate_media(reduced_motion="reduce")  # a half-changed colour lacks contrast
     show(start_server(allowed_origins=site.url), site, page, column, f'lang="{lang}"')
 
     def check(step: str) -> None:

@@ -1,4 +1,4 @@
-"""Questions and terms inside a page of another site: two elements, each with a form of its own."""
+"""Questions and terms inside a page of another site, with two elements that each have a form."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ from tests.support.sites import Site, another_site
 from tests.support.waiting import until
 
 NewPage = Callable[..., Page]
-#: One asks a question of each kind and has the terms of the business, one has terms alone.
+#: The first element asks a question of each kind and shows the terms of the business; the second
+#: shows terms only.
 BODY = (
     '<dibs-booking id="asks" service="1" staff="1"></dibs-booking>'
     '<dibs-booking id="terms" service="2" staff="1"></dibs-booking>'
@@ -35,7 +36,7 @@ def site() -> Iterator[Site]:
 
 @pytest.fixture
 def asking(tmp_path: Path, site: Site) -> Iterator[Server]:
-    """A Dibs with questions, which the site may show."""
+    """Start a Dibs with questions that the other site is allowed to embed."""
     (file := tmp_path / "catalog.toml").write_text(build_asking_demo(), encoding="utf-8")
     applied = run_dibs("catalog", "apply", str(file), "--data", str(tmp_path / "data"))
     assert applied.returncode == 0, applied.stderr
@@ -51,7 +52,8 @@ def strict_page(site: Site, server: Server) -> str:
 
 
 def answers_of(server: Server) -> list[dict[str, object]]:
-    """What is kept of all bookings, by the id of the question."""
+    """Return the answers of each booking by the id of the question, and the accepted terms as
+    `terms`."""
     rows = server.sql("SELECT answers, accepted_terms FROM bookings ORDER BY starts_at")
     return [
         {each["id"]: each["answer"] for each in json.loads(answers or "[]")} | {"terms": terms}
@@ -101,7 +103,7 @@ def test_each_element_asks_for_itself(
     asks.locator('[name="accepted_terms"]').check()
     confirm.click()
     expect(asks.get_by_test_id("answers")).to_contain_text("nuts")
-    # What one has asked, the other knows nothing of.
+    # The other element doesn't know the answers that were given in the first.
     to_form(terms, "12:00")
     expect(terms.locator('[name="answers.hair"]')).to_have_count(0)
     expect(terms.locator('[name="accepted_terms"]')).not_to_be_checked()

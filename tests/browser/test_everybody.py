@@ -1,4 +1,5 @@
-"""The page is for everybody: keyboard, screen reader, small screens, light and dark, slow lines."""
+"""The page works for everybody: with keyboard or screen reader, on small screens, light and dark,
+and on slow lines."""
 
 from __future__ import annotations
 
@@ -34,7 +35,7 @@ from tests.support.server import Server, run_dibs
 NewPage = Callable[..., Page]
 STATIC = Path(dibs.__file__).parent / "web" / "static"
 MAX_SCRIPT = 30_000
-#: From here on the card has a ground around it.
+#: Pixels. From this width on, the card has a background around it.
 WIDE = 704
 MAX_SCRIPT_OF_A_BOOKING = 37_800
 
@@ -53,7 +54,7 @@ def test_axe_finds_nothing_on_any_step(
     folder: Path = pytestconfig.getoption("--pictures")
     folder.mkdir(parents=True, exist_ok=True)
     page = new_page(width, height, dark)
-    page.emulate_media(reduced_motion="reduce")  # a colour half way to the next has no contrast
+    page.emulate_media(reduced_motion="reduce")  # a half-changed colour lacks contrast
 
     def check(step: str) -> None:
         name = f"{step}-{width}-{'dark' if dark else 'light'}.png"
@@ -257,8 +258,8 @@ def test_arrow_keys_walk_the_times_and_the_month(server: Server, new_page: NewPa
 
 
 def test_the_page_is_light() -> None:
-    """All script that the page needs before it shows anything, as sent with gzip, whatever its
-    language. What comes later is loaded while the visitor chooses."""
+    """Measures all script that the page needs before it shows anything, compressed with gzip, in
+    each language. Later script is loaded while the visitor chooses."""
     scripts = re.findall(
         r'(?:src|href)="./(assets/[^"]+\.js)"', (STATIC / "index.html").read_text()
     )

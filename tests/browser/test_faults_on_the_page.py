@@ -34,7 +34,7 @@ NewPage = Callable[..., Page]
 def test_the_countdown_shows_the_time_left_though_two_clocks_are_wrong(
     server: Server, new_page: NewPage, off: int
 ) -> None:
-    """The visitor's clock, and that of whoever writes deadlines: both by ten minutes."""
+    """Both the visitor's clock and the clock behind the deadlines are wrong by ten minutes."""
     ann = new_page()
     ann.add_init_script(f"""
         const origin = performance.timeOrigin + {off * 1000};
@@ -138,12 +138,12 @@ def test_what_is_wrong_with_a_field_is_said_in_words_until_it_is_right(
     ann.locator('input[name="phone"]').fill("0301234567")
     expect(ann.locator('[aria-invalid="true"]')).to_have_count(0)
     expect(ann.locator(".field-error").filter(has_text=re.compile("."))).to_have_count(0)
-    # The server is stricter, and what it refuses is shown at the field, too.
+    # The server is stricter than the page. Its refusal is shown at the field, too.
     fill_in(ann, email="ann@-example.com")
     confirm(ann)
     expect(ann.locator("#email-error")).to_contain_text("full e-mail address")
     fill_in(ann)
-    # Who clicks twice books once.
+    # A double click books once.
     part(ann, "confirm").dblclick()
     expect(part(ann, "reference")).to_be_visible()
     assert len(server.visitor().board()["busy"]) == 1
@@ -153,7 +153,7 @@ CATALOG = re.compile(r'<script type="application/json" id="catalog">.*?</script>
 
 
 def serve_without_catalog(route: Route) -> None:
-    """The page as it comes while the database is away."""
+    """Serve the page without its catalog, as the server does while the database is away."""
     answer = route.fetch()
     page, removed = CATALOG.subn("", answer.text())
     assert removed == 1

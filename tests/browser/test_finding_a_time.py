@@ -1,4 +1,4 @@
-"""A time that suits: however far away it is, in whichever zone, and when a day has none."""
+"""Finding a suitable time: far ahead, in any time zone, and when a day has no free times."""
 
 from __future__ import annotations
 
@@ -92,13 +92,13 @@ def test_the_only_free_day_is_found_however_far_it_is(
     page.goto(f"{server.url}/?service=1&resource=1")
     expect(page.locator(f'button[data-day="{open_day}"][aria-pressed="true"]')).to_be_visible()
     expect_state(page, "09:00", "free")
-    # A link to a day without times, in a month without any, leads on.
+    # A link to a day without free times, in a month without any, offers a way to the next free day.
     page.goto(f"{server.url}/?service=1&resource=1&day={today + timedelta(days=70)}")
     expect(page.locator(".next-free")).to_contain_text("Nothing is free in")
     expect(page.get_by_text("Nothing is free on this day.")).to_be_visible()
     part(page, "way-out").click()
     expect(page.locator(f'button[data-day="{open_day}"][aria-pressed="true"]')).to_be_visible()
-    # Only what is known of all days is said of all.
+    # The page says that nothing is free only when it knows this of all days.
     server.visitor().book("09:00")
     apply(FAR.format(booking_window_days=130, open_day=open_day))
     page.goto(f"{server.url}/?service=1&resource=1")
@@ -115,7 +115,7 @@ def person_in(chromium: Browser, zone: str) -> Page:
 def test_every_step_tells_the_time_in_one_zone_and_names_it(
     server: Server, chromium: Browser, apply: Callable[[str], None]
 ) -> None:
-    """The business is in New York, but who comes is in Berlin; the visitor is in Tokyo."""
+    """The business is in New York, the resource in Berlin and the visitor in Tokyo."""
     apply(ABROAD.format(business="America/New_York", resource="Europe/Berlin"))
     page = person_in(chromium, "Asia/Tokyo")
     page.goto(f"{server.url}/?service=1&resource=1&day={working_day()}")
@@ -151,7 +151,7 @@ def test_what_was_booked_with_anyone_is_told_in_the_zone_it_was_chosen_in(
     second: str,
     shown: str,
 ) -> None:
-    """The business is in New York; those who may come are in two zones, or both in Berlin."""
+    """The business is in New York. Its two people are in two time zones, or both in Berlin."""
     catalog = ABROAD.format(business="America/New_York", resource="Europe/Berlin")
     another = f"""
 [[resources]]

@@ -1,4 +1,5 @@
-"""What visitors found awkward, as docs/explanation/booking-page.md tells."""
+"""Parts of a first visit that visitors found awkward; docs/explanation/booking-page.md explains
+them."""
 
 from __future__ import annotations
 
@@ -112,7 +113,7 @@ def page_in(browser: Browser, zone: str) -> Iterator[Page]:
 def test_what_comes_first_says_whose_page_it_is(
     start: Start, new_page: NewPage, width: int
 ) -> None:
-    """With one service and one person that is the calendar."""
+    """With one service and one person the first step is the calendar."""
     page = new_page(width, 844)
     page.goto(start(ONE_PERSON).url)
     expect(page.locator("button.slot").first).to_be_visible()
@@ -123,7 +124,7 @@ def test_what_comes_first_says_whose_page_it_is(
         shown = summary.get_by_text(text, exact=False).locator("visible=true")
         expect(shown.first).to_be_in_viewport()
     expect(page.get_by_role("button", name="Back")).not_to_be_visible()
-    # The day that opens by itself may be today, so its last time is chosen.
+    # The page may open today, when little time is left, so the last time is chosen.
     choose(page, page.locator("button.slot").last.get_attribute("data-slot") or "")
     go_on(page)
     expect(page.get_by_role("button", name="Back")).to_be_visible()
@@ -161,7 +162,7 @@ def test_a_booking_that_cannot_be_changed_promises_nothing(start: Start, new_pag
     fill_in(page)
     page.locator('[name="answers.born"]').fill("1980")
     confirm(page)
-    # A year is no amount.
+    # A year is shown without a thousands separator.
     expect(part(page, "answers")).to_contain_text("1980")
     expect(page.get_by_text("Keep this link: it shows your booking.")).to_be_visible()
     expect(part(page, "change-until")).to_contain_text("too near to be changed")
@@ -182,7 +183,7 @@ def test_times_of_another_date_are_below_that_date(start: Start, chromium: Brows
         page.goto(f"{server.url}/?service=1&resource=1&day={working_day()}")
         expect(page.locator("button.slot").first).to_be_visible()
         parts = page.locator(".times h4")
-        # Nine o’clock in Tokyo is the afternoon before, in Honolulu.
+        # Nine o’clock in Tokyo is the afternoon of the day before in Honolulu.
         expect(parts.first).to_contain_text("Afternoon")
         expect(parts.first).to_contain_text("Tue")
         expect(parts.last).to_contain_text("Morning")

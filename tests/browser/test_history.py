@@ -1,4 +1,4 @@
-"""Addresses and the Back button: each Back is one step, and a link does what it says."""
+"""Addresses and the Back button: each Back is one step, and a link opens what it says."""
 
 from __future__ import annotations
 
@@ -34,7 +34,8 @@ def test_each_back_is_one_step_and_the_last_one_leaves(server: Server, new_page:
     choose(page, "10:00")
     go_on(page)
     assert "utm_source=letter" in page.url
-    # The page's own arrow is the browser's Back: it leaves nothing behind.
+    # The Back button of the page does the same as that of the browser, and adds no step to the
+    # history.
     page.get_by_role("button", name="Back").click()
     expect_state(page, "10:00", "mine")
     assert steps(page) == before + 3
@@ -99,7 +100,7 @@ def test_the_link_of_a_booking_can_be_kept(
     expect(page.get_by_text("The link is copied.")).to_be_visible()
     if has_clipboard:
         assert page.evaluate("navigator.clipboard.readText()") == link
-    # Another browser knows the reference alone, which opens nothing.
+    # Another browser knows only the reference, which opens nothing.
     stranger = new_page()
     stranger.goto(page.url)
     expect(stranger.locator("main")).to_contain_text("open the link")

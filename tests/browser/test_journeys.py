@@ -1,4 +1,5 @@
-"""What a visitor may do wrong or suffer on the way to a booking, in real Chromium."""
+"""What can go wrong on the way to a booking, by the visitor's or somebody else's doing, in real
+Chromium."""
 
 from __future__ import annotations
 
@@ -37,7 +38,8 @@ def test_a_hold_that_is_kept_alive_never_flickers(server: Server, new_page: NewP
     open_times(bob, server)
     expect_state(bob, "10:00", "held")
     seen = watch_states(bob, "10:00")
-    # The hold of a visible page lives 10 s at a time: five prolongings take longer than that.
+    # While the page is visible its hold is prolonged by 10 s at a time. Five prolongings take
+    # longer than one hold would live.
     for _ in range(5):
         with ann.expect_request(is_prolonging, timeout=15_000):
             pass
@@ -102,7 +104,7 @@ def test_only_what_the_server_holds_is_called_held(server: Server, new_page: New
 
 @pytest.mark.scenario(2)
 def test_with_anyone_ones_own_hold_is_in_nobodys_way(server: Server, new_page: NewPage) -> None:
-    """Two people work: a stranger holds the time with one of them, I hold it with the other."""
+    """Two people work: a stranger holds the time with one of them, Ann holds it with the other."""
     ann = new_page()
     server.visitor().hold("10:30", resource=2)
     ann.goto(f"{server.url}/?service=2&resource=any&day={working_day()}")
@@ -154,7 +156,7 @@ def seconds_left(page: Page) -> int:
 def test_when_the_time_to_finish_runs_out_one_button_takes_the_slot_again(
     start_server: Callable[..., Server], new_page: NewPage
 ) -> None:
-    # Long enough to press two buttons on a machine that is busy with other things.
+    # Long enough to press two buttons on a busy machine.
     server = start_server(checkout_lifetime=20)
     ann = new_page()
     open_times(ann, server)
@@ -207,7 +209,7 @@ def test_the_hold_of_a_tab_that_crashes_is_gone_soon(server: Server, new_page: N
 
 
 def crash(page: Page) -> None:
-    """The renderer dies at once: no event reaches the page, and no answer us."""
+    """Crash the renderer of a page: the page gets no event, and `goto` no answer."""
     with page.expect_event("crash"), contextlib.suppress(Error):
         page.goto("chrome://crash")
 
@@ -220,7 +222,7 @@ def crash(page: Page) -> None:
 def test_letters_are_asked_for_in_the_language_of_the_page_and_the_zone_of_the_browser(
     server: Server, chromium: Browser, language: str, known: str | None
 ) -> None:
-    """A language that the server refuses keeps nobody from booking."""
+    """A language that the server refuses doesn't keep anybody from booking."""
     context = chromium.new_context(timezone_id="America/New_York", locale="de")
     context.add_init_script(
         f"Object.defineProperty(Navigator.prototype, 'language', {{ get: () => '{language}' }})"

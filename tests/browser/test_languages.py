@@ -18,7 +18,7 @@ from tests.support.server import Server
 NewPage = Callable[..., Page]
 
 LANGUAGES = ("ar", "de", "en", "es", "fr")
-#: A heading of the page in each of them.
+#: A heading of the page in each language.
 WHEN = {
     "ar": "متى يناسبك؟",
     "de": "Wann passt es Ihnen?",
@@ -30,7 +30,7 @@ WHEN = {
 
 @contextmanager
 def page_of(chromium: Browser, locale: str, width: int = 1280, **options: Any) -> Iterator[Page]:
-    # A colour that still changes has too little contrast for a moment.
+    # While a colour changes, its contrast may be too low for a moment.
     looks: Any = {"viewport": {"width": width, "height": 900}, "reduced_motion": "reduce"}
     context = chromium.new_context(locale=locale, **looks, **options)
     yield context.new_page()
@@ -49,7 +49,7 @@ def expect_language(page: Page, tag: str) -> None:
 def test_everybody_books_in_their_language(
     server: Server, chromium: Browser, tag: str, width: int
 ) -> None:
-    """The letters are in the language of the page; nothing stands out of the window."""
+    """The letters are in the language of the page, and nothing sticks out of the window."""
     with page_of(chromium, tag, width) as page:
         faults: list[str] = []
         page.on("pageerror", lambda error: faults.append(str(error)))
@@ -95,7 +95,7 @@ def test_the_address_or_the_browser_decides(
 
 
 def test_the_texts_come_beside_the_script(server: Server, chromium: Browser) -> None:
-    """The HTML names them already, so no sentence has to wait for another request."""
+    """The HTML already names the file of texts, so that no text waits for another request."""
     with page_of(chromium, "es") as page:
         page.goto(server.url)
         preloaded = page.locator('link[rel="modulepreload"][href*="/es-"]')

@@ -1,4 +1,4 @@
-"""The owner changes the words of a letter beside the letter itself, in real Chromium."""
+"""The owner changes the words of a letter next to a preview of the letter, in real Chromium."""
 
 from __future__ import annotations
 
@@ -66,14 +66,14 @@ def words_of(owner: OfficeBrowser) -> dict[str, str]:
 
 
 def save_elsewhere(owner: OfficeBrowser, **words: str) -> None:
-    """As somebody else does on another device."""
+    """Change the words as another user does on another device."""
     found = owner.get(WORDS).json()
     body: dict[str, Any] = {**found["words"], "version": found["version"], **words}
     assert owner.http.put(WORDS, json=body).status_code == 200
 
 
 def letter_to_zoe(server: Server, sink: MailSink) -> list[str]:
-    """The lines of the letter about a booking in German."""
+    """Book in German and return the lines of the letter about that booking."""
     booking = {
         "service_id": 1,
         "resource_id": 1,
@@ -102,7 +102,7 @@ def test_words_are_changed_beside_the_letter_and_customers_get_them(
     open_letter(page, server)
     frame = page.frame_locator("iframe")
     opening, closing = page.get_by_label("Opening words"), page.get_by_label("Closing words")
-    # The standard words are there to begin with.
+    # The fields start with the standard words.
     expect(opening).to_have_value("Guten Tag {{ customer_name }},\n\nWir freuen uns auf Sie.")
     opening.fill("Hallo !\n\nBis bald bei .")
     opening.evaluate("field => field.setSelectionRange(6, 6)")
@@ -110,7 +110,7 @@ def test_words_are_changed_beside_the_letter_and_customers_get_them(
     page.keyboard.type(" ♥")
     expect(opening).to_have_value("Hallo {{ customer_name }} ♥!\n\nBis bald bei .")
     expect(frame.get_by_text("Hallo Ann Miller ♥!")).to_be_visible()
-    # The letter looks as in a mail program, though the office allows no styles of its kind.
+    # The preview looks as in a mail program, although the office forbids inline styles.
     size = frame.locator("h1").evaluate("heading => getComputedStyle(heading).fontSize")
     assert size in ("25px", "22px")
     closing.fill("Tschüss <b>& Co\n{{ persn }}")
@@ -156,7 +156,8 @@ def test_nothing_that_was_typed_is_lost(
     height: int,
     dark: bool,
 ) -> None:
-    """Not when another letter is looked at, not offline, not when somebody else saves first."""
+    """The text stays when the user looks at another letter, is offline, or when somebody else saves
+    first."""
     page = new_page(width, height, dark)
     page.on("dialog", lambda dialog: dialog.accept())
     open_letter(page, server)

@@ -1,5 +1,5 @@
-"""From a booking on the page to its letter, and from the letter to a move and a cancellation, in
-real Chromium."""
+"""From a booking on the page to its letter, and from the letter to moving and cancelling the
+booking, in real Chromium."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def sink() -> Iterator[MailSink]:
 
 
 def link_of_letter(sink: MailSink, which: int) -> str:
-    """The link to the booking in a letter, once it has come."""
+    """Wait for the letter with this number and return its link to the booking."""
     until(lambda: len(sink.messages_to(EMAIL)) > which, f"letter {which} has come")
     found = re.search(r"http://\S+/manage/\S+#\S+", text_of(sink.messages_to(EMAIL)[which]))
     assert found is not None

@@ -1,8 +1,8 @@
-"""How the booking page looks: its main states, at all widths, light and dark, in both directions.
+"""How the booking page looks: its main states at all widths, light and dark, in both directions.
 
-Each picture is compared with one in `looks/` beside this file. Server and browser think that it is
-the same day whenever the test runs, and letters are always those of one font. What has changed on
-purpose is renewed, looked at and committed:
+Each picture is compared with a picture in `looks/` beside this file. Server and browser are set to
+the same day in every run, and all texts use one font. After an intended change, renew the pictures,
+look at them and commit them:
 
     ./dibs test tests/browser/test_looks.py --renew-looks
 """
@@ -23,19 +23,19 @@ from tests.support.faked_clock import SALON, with_clock
 from tests.support.looks import Looks
 from tests.support.server import Server
 
-#: A Sunday, on which nobody works, so that nothing changes while the minutes pass.
+#: A Sunday, on which nobody works, so that nothing on the page changes while time passes.
 NOW = datetime(2027, 3, 7, 12, tzinfo=UTC)
 DAY = "2027-03-10"
 SIZES = [(320, 640), (390, 844), (768, 1024), (1280, 860), (1920, 1080)]
 FONTS = Path("/usr/share/fonts/truetype/dejavu")
-#: Letters are drawn as they are, and not fitted to the pixels of one machine's screen.
+#: Letters are drawn without hinting, so that they don't depend on the screen of one machine.
 AS_THEY_ARE = ["--font-render-hinting=none", "--disable-lcd-text", "--force-color-profile=srgb"]
 FONT_CONFIG = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig><dir>{fonts}</dir><cachedir>{folder}/cache</cachedir></fontconfig>
 """
 HEIGHT = "document.documentElement.scrollHeight"
 QUALITY = 90
-#: What is another one each time.
+#: Replaces the texts that differ in every run.
 MAKE_ALIKE = """() => {
     for (const each of document.querySelectorAll('[data-testid="reference"] bdi'))
         each.textContent = "NR7K2-4TMX9";
@@ -81,14 +81,15 @@ def looks(pytestconfig: pytest.Config) -> Looks:
 
 
 def shooter(page: Page, direction: str, looks: Looks, faults: list[str]) -> Shoot:
-    """Takes pictures of what the page shows, at all widths, light and dark."""
+    """Return a function that takes pictures of the page at all widths, light and dark. It adds
+    differences from the stored pictures to `faults`."""
 
     def shoot(state: str) -> None:
         page.mouse.move(0, 0)
         page.evaluate(MAKE_ALIKE)
-        # In small windows, the page would scroll a chosen time with the focus above the bar.
+        # In small windows, the page would scroll to a chosen time with the focus, above the bar.
         page.locator(".slot").evaluate_all("each => each.forEach((slot) => slot.blur())")
-        # A bar lies at the end of the window, so there the window is as high as a real one.
+        # A bar sits at the lower edge of the window, so then the window keeps a realistic height.
         has_bar = page.locator(".dock > *").count() > 0
         for width, height in SIZES:
             page.set_viewport_size({"width": width, "height": height})

@@ -1,4 +1,4 @@
-"""A booking is moved and cancelled behind its link, in real Chromium."""
+"""A booking is moved and cancelled by its manage link, in real Chromium."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def test_a_booking_is_cancelled_behind_its_link(server: Server, new_page: NewPag
     open_times(ann, server)
     link = book(ann, "10:00")
     ann.goto(link)
-    # The page moves the focus to the heading of what it has loaded: a key comes after that.
+    # The page moves the focus to the heading when it has loaded. Press a key only after that.
     expect(ann.get_by_role("heading", name="Your booking")).to_be_focused()
     part(ann, "cancel").focus()
     ann.keyboard.press("Enter")

@@ -34,14 +34,14 @@ def mailing(start_server: Callable[..., Server], sink: MailSink) -> Server:
 
 @pytest.fixture
 def look(pytestconfig: pytest.Config) -> Callable[[Page, str], None]:
-    """Takes a picture of a step, and lets axe look at it."""
+    """Return a function that saves a picture of a step and checks it with axe."""
     folder: Path = pytestconfig.getoption("--pictures")
     folder.mkdir(parents=True, exist_ok=True)
 
     def look_at(page: Page, step: str) -> None:
         assert page.viewport_size is not None
         width = page.viewport_size["width"]
-        # The code of a step may still be on its way.
+        # The script of a step may still be loading.
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         page.screenshot(path=folder / f"my-{step}-{width}.png", full_page=True)
         found = Axe().run(page)
@@ -52,7 +52,7 @@ def look(pytestconfig: pytest.Config) -> Callable[[Page, str], None]:
 
 
 def sign_in(page: Page, server: Server, sink: MailSink) -> None:
-    """By keyboard alone: the focus is where the next thing is typed."""
+    """Sign in with the keyboard only: the focus is always in the field that is typed into next."""
     which = len(sink.codes_to(EMAIL))
     page.goto(f"{server.url}/my")
     page.locator('input[name="email"]').focus()

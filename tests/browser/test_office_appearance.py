@@ -1,5 +1,5 @@
-"""The page about the appearance, in real Chromium: the booking page beside the form changes as one
-chooses, and nobody else sees it before it is saved."""
+"""The appearance page of the office, in real Chromium: the preview beside the form changes at once,
+and nobody else sees the change before it is saved."""
 
 from __future__ import annotations
 
@@ -72,14 +72,14 @@ def test_the_look_is_seen_before_it_is_saved(
     expect(page.get_by_role("img", name="Picture")).to_be_visible()
     expect(preview.locator(".business-picture")).to_be_visible()
     look(page, f"appearance-{'dark' if dark else 'light'}-pictures")
-    # One can go on in the preview, and it stays as it is.
+    # The preview can be used, and it keeps the new appearance.
     preview.get_by_test_id("service-1").click()
     expect(preview.get_by_test_id("resource-1")).to_be_visible()
     assert "Charter" in preview.locator("body").evaluate(font)
     page.get_by_label("Dark").check()
     expect(preview.locator(".booker")).to_have_css("background-color", "rgb(29, 29, 32)")
     look(page, f"appearance-{'dark' if dark else 'light'}")
-    # Nobody else sees it yet.
+    # Nobody else sees the change yet.
     assert business(owner)["table"]["accent"] == "#2457c5"
     public = new_page()
     public.goto(server.url)
@@ -130,7 +130,7 @@ def test_what_is_no_colour_is_refused_at_its_field_and_kept(
     expect(page.get_by_text("Write a colour as six digits from 0 to f")).to_be_visible()
     expect(accent).to_be_focused()
     look(page, "appearance-fault")
-    # The preview stays at the last colour that was one.
+    # The preview keeps the last valid colour.
     expect(preview.locator(".logo")).to_have_css("background-color", GREEN)
     page.on("dialog", lambda dialog: dialog.accept())
     accent.fill("#0a6b4e")
@@ -138,7 +138,7 @@ def test_what_is_no_colour_is_refused_at_its_field_and_kept(
     expect(page.get_by_text("You had begun to change this.")).to_be_visible()
     expect(accent).to_have_value("#0a6b4e")
     expect(preview_of(page).locator(".logo")).to_have_css("background-color", "rgb(10, 107, 78)")
-    # What is begun here isn't begun on the page about the business, and the other way round.
+    # An unfinished change on this page is not shown on the page about the business, and vice versa.
     page.goto(f"{server.url}/office/business")
     expect(page.get_by_role("heading", name="Business", exact=True)).to_be_visible()
     expect(page.get_by_text("You had begun to change this.")).to_have_count(0)

@@ -1,4 +1,5 @@
-"""The audit of the office, in real Chromium: found again, in words, and saved."""
+"""The audit page of the office, in real Chromium: entries are searched, shown in words and saved to
+a file."""
 
 from __future__ import annotations
 

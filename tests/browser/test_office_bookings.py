@@ -41,7 +41,8 @@ def server(start_server: Callable[..., Server], mail: MailSink) -> Server:
 
 
 def book_many(owner: OfficeBrowser) -> dict[str, str]:
-    """References by name. One of them was two weeks ago."""
+    """Book for several customers and return the references by customer name. One booking was two
+    weeks ago."""
     made = {
         name: book(owner, clock, name, **more)["reference"]
         for clock, name, more in (

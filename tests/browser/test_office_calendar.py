@@ -1,4 +1,5 @@
-"""The calendar of the office in real Chromium: live, by mouse and keyboard, on phones, on paper."""
+"""The calendar of the office in real Chromium: live updates, mouse and keyboard, phones and
+print."""
 
 from __future__ import annotations
 
@@ -79,13 +80,13 @@ def test_what_is_in_the_way_is_shown_before_the_drop(
     page.mouse.up()
     expect(page.get_by_text("Two bookings can’t have the same time")).to_be_visible()
     assert starts(owner, "Ann Lee") == [(1, "10:00", "10:30")]
-    # Outside opening hours it can be had, by saying so.
+    # A time outside opening hours is allowed after the user confirms it.
     drag(page, point(page, 1, "10:10"), point(page, 1, "17:10"))
     expect(ghost).to_contain_text("Outside opening hours")
     page.mouse.up()
     page.get_by_role("button", name="Do it").click()
     until(lambda: starts(owner, "Ann Lee") == [(1, "17:00", "17:30")], "it is moved")
-    # Escape leaves it where it is.
+    # Escape leaves the booking where it is.
     drag(page, point(page, 1, "17:10"), point(page, 1, "12:10"))
     page.keyboard.press("Escape")
     page.mouse.up()
@@ -117,7 +118,7 @@ def test_what_others_do_to_a_booking_that_is_dragged_is_not_lost(
     assert owner.patch(path, {"starts_at": wire(at("15:00"))}).status_code == 200
     expect(block(page, "Ann Lee").filter(has_text="3:00")).to_be_visible()
     page.mouse.up()
-    # Who drops it has seen where it went meanwhile.
+    # The drop counts, because the user has seen where the booking went meanwhile.
     until(lambda: starts(owner, "Ann Lee") == [(1, "13:00", "13:30")], "the drop counts")
 
 
@@ -205,7 +206,7 @@ def test_everything_can_be_done_by_keyboard(
     expect(dialog).to_be_hidden()
     (before,) = until(lambda: starts(owner, "Kay Board"), "it is booked")
     assert before == (1, "09:00", "09:30")
-    # One stop of the Tab key for the whole calendar; the arrows do the rest.
+    # The whole calendar is one stop of the Tab key; arrow keys move within it.
     page.locator(".cal-head").first.focus()
     page.keyboard.press("ArrowDown")
     expect(block(page, "Kay Board")).to_be_focused()

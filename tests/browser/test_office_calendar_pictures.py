@@ -1,4 +1,4 @@
-"""Each view of the office's calendar: pictures, axe, right to left, enlarged, and on paper."""
+"""Each view of the office's calendar: pictures, axe, right to left, enlarged, and in print."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.support.server import Server
 
 
 def fill(server: Server, owner: OfficeBrowser) -> None:
-    """A day as it may be."""
+    """Fill the day with a typical mix of bookings, closures and claims."""
     for clock, name in (("09:00", "Ann Lee"), ("09:30", "Bo Ärmel"), ("13:30", "مريم العلي")):
         book(owner, clock, name)
     book(owner, "15:00", "Zoë Quist", service_id=2, notes="Prefers the window seat.")
@@ -34,7 +34,7 @@ def fill(server: Server, owner: OfficeBrowser) -> None:
 
 @pytest.fixture
 def look(pytestconfig: pytest.Config) -> Callable[[Page, str], None]:
-    """Takes a picture of a page, and lets axe look at it."""
+    """Return a function that saves a picture of a page and checks the page with axe."""
     folder: Path = pytestconfig.getoption("--pictures")
     folder.mkdir(parents=True, exist_ok=True)
 
@@ -57,7 +57,7 @@ def look(pytestconfig: pytest.Config) -> Callable[[Page, str], None]:
         ("light", 390, 844, False, ""),
         ("dark", 390, 844, True, ""),
         ("right-to-left", 1280, 860, False, "rtl"),
-        # As a window of 1280 pixels at 200 %.
+        # Like a window of 1280 pixels at 200 % zoom.
         ("zoomed", 640, 430, False, ""),
     ],
 )

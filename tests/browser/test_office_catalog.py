@@ -35,7 +35,7 @@ def open_office(
     new_page: NewPage,
     watch_errors: Callable[[Page], None],
 ) -> OpenPage:
-    """Opens a page of the office as the owner."""
+    """Return a function that opens a page of the office as the owner."""
 
     def open_page(path: str, **window: Any) -> Page:
         page = new_page(**window)
@@ -58,7 +58,7 @@ def part(owner: OfficeBrowser, kind: str, key: int) -> Any:
 
 
 def change(owner: OfficeBrowser, kind: str, key: int, **changes: Any) -> None:
-    """Somebody else changes a part."""
+    """Change a part of the catalog as another user does."""
     seen = part(owner, kind, key)
     body = {"table": seen["table"] | changes, "version": seen["version"]}
     answer = owner.http.put(f"/catalog/{kind}/{key}", json=body)
@@ -92,7 +92,7 @@ def test_an_owner_adds_a_service_and_customers_see_it(
     page.get_by_label("Own reminders").check()
     page.get_by_role("button", name="Add a reminder").click()
     look(page, "service-form")
-    # What was typed stays when the page is loaded anew.
+    # Typed text survives a reload of the page.
     page.on("dialog", lambda dialog: dialog.accept())
     page.reload()
     expect(page.get_by_text("You had begun to change this.")).to_be_visible()
@@ -266,7 +266,8 @@ def test_the_business_is_changed_and_a_file_is_taken_over(
 def test_a_file_that_cannot_be_read_is_refused_before_anything_changes(
     owner: OfficeBrowser, open_office: OpenPage
 ) -> None:
-    """An editor that saves “Köln” in another encoding must not make it “K�ln” for all customers."""
+    """An editor may save “Köln” in another encoding. It must not become “K�ln” for all
+    customers."""
     text = owner.get("/catalog.toml").text
     page = open_office("/business")
     chooser = page.locator('input[type="file"]')
@@ -286,7 +287,7 @@ def test_a_file_that_cannot_be_read_is_refused_before_anything_changes(
 def test_from_right_to_left_and_at_twice_the_size_everything_is_there(
     open_office: OpenPage, look: Look
 ) -> None:
-    """At 200 % zoom a window of 1280 pixels has the room of one of 640."""
+    """At 200 % zoom a window of 1280 pixels has the room of a window of 640."""
     for path in ("services/1", "people/1", "closures", "business"):
         page = open_office(f"/{path}", width=640, height=430)
         page.evaluate("document.documentElement.dir = 'rtl'")

@@ -93,7 +93,7 @@ def test_two_customers_are_merged_by_keyboard(
     field = dialog.get_by_role("combobox")
     expect(field).to_be_focused()
     page.keyboard.type("ann")
-    # Who is merged is not offered.
+    # The customer who is being merged is not among the suggestions.
     expect(dialog.get_by_role("option")).to_have_count(1)
     look(page, "customer-suggestion")
     page.keyboard.press("ArrowDown")
@@ -147,7 +147,7 @@ def test_a_list_is_shown_before_it_is_brought_in(
 def test_staff_see_no_way_to_change_customers(
     open_office: Callable[..., Page], owner: OfficeBrowser
 ) -> None:
-    """What they may not do is not offered to them; the server refuses it as well."""
+    """Actions that they may not do are not offered to them; the server refuses them as well."""
     book_for(owner, "09:00", "Ann Lee", "ann@example.com")
     answer = owner.post(
         "/users", {"name": "S", "email": "s@example.com", "role": "staff", "resource_id": 1}

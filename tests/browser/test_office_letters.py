@@ -72,7 +72,7 @@ def test_letters_are_looked_at_and_tried(
     page.get_by_label("Language").select_option("de")
     page.get_by_label("Letter", exact=True).select_option("moved customer")
     expect(frame.locator("html")).to_have_attribute("lang", "de")
-    # It looks as it does in a mail program, though the office allows no styles of its kind.
+    # The letter looks as in a mail program, although the office forbids inline styles.
     assert frame.locator("body").evaluate("body => getComputedStyle(body).fontFamily") != "serif"
     page.get_by_role("button", name="Send me a test").press("Enter")
     expect(page.get_by_text(f"Sent to {OWNER['email']}.")).to_be_visible()

@@ -1,5 +1,5 @@
-"""Passkeys, with the virtual authenticator of Chromium: added, used, named and removed; and all
-the ways in which one must not sign in."""
+"""Passkeys, with the virtual authenticator of Chromium: they are added, used, named and removed,
+and every wrong way to sign in is refused."""
 
 from __future__ import annotations
 
@@ -29,7 +29,8 @@ def look(pytestconfig: pytest.Config) -> Look:
 
 @pytest.fixture
 def office(server: Server) -> str:
-    """The address of an office that has a name: an address of numbers has no passkeys."""
+    """Return the address of an office with a host name: passkeys don't work with a numeric
+    address."""
     owner = OfficeBrowser(server.url)
     assert owner.use_link(owner_token(server), **OWNER).status_code == 201
     owner.post("/users", {"name": "Mike", "email": "mike@example.com", "role": "manager"})
@@ -38,7 +39,8 @@ def office(server: Server) -> str:
 
 
 def give_authenticator(page: Page) -> Callable[..., Any]:
-    """A device that can prove who its owner is. Returns how to send it commands."""
+    """Add a virtual authenticator that can verify its user. Returns a function that sends it
+    commands."""
     session = page.context.new_cdp_session(page)
     session.send("WebAuthn.enable")
     options = {
@@ -77,7 +79,7 @@ def add_passkey(page: Page, name: str = EVIL) -> None:
 
 
 def fetch(page: Page, path: str, body: Any = None, method: str = "POST") -> dict[str, Any]:
-    """What the page's own origin is answered."""
+    """Send a request from the page itself. Returns the status and the body of the answer."""
     found: dict[str, Any] = page.evaluate(
         """async ([path, body, method]) => {
           const headers = { "Content-Type": "application/json" };
@@ -92,7 +94,8 @@ def fetch(page: Page, path: str, body: Any = None, method: str = "POST") -> dict
 
 
 def catch_request(page: Page, path: str, act: Callable[[], None]) -> dict[str, Any]:
-    """The body of the request to this path that is sent meanwhile; it doesn't arrive."""
+    """Return the body of the request that `act` sends to this path. The request is aborted before
+    it reaches the server."""
     bodies: list[dict[str, Any]] = []
 
     def catch(route: Any) -> None:
@@ -163,7 +166,8 @@ def test_a_passkey_is_added_used_named_and_removed(
 
 
 def test_a_passkey_is_both_factors(server: Server, office: str, new_page: NewPage) -> None:
-    """Who has a second factor types no code with it; and it needs the person, not the thing."""
+    """A user with a second factor needs no code. The authenticator must verify the person: having
+    the device is not enough."""
     page = new_page()
     send = give_authenticator(page)
     sign_in(page, office)
@@ -192,24 +196,25 @@ def test_what_was_signed_is_good_once_here_and_for_its_user(
     button = page.get_by_role("button", name="Sign in with a passkey")
     shown = catch_request(page, path, button.click)
 
-    # Another origin: neither may another page send it, nor is what another page signed good.
+    # Another origin can't send the answer, and an answer that was signed for another origin is
+    # refused.
     other = httpx2.post(f"{office}{path}", json=shown, headers={"Origin": "https://evil.example"})
     assert refusal_of(other) == (403, "cross_site")
     elsewhere = fetch(page, path, {**shown, "origin": "https://evil.example"})
     assert elsewhere["status"] == 422
 
-    # Another challenge, made for something else or by nobody.
+    # An answer to a challenge that the server didn't make is refused.
     forged = json.loads(json.dumps(shown))
     forged["credential"]["response"]["clientDataJSON"] = (
         "eyJ0eXBlIjoid2ViYXV0aG4uZ2V0IiwiY2hhbGxlbmdlIjoiQUFBQSIsIm9yaWdpbiI6Imh0dHA6Ly94In0"
     )
     assert fetch(page, path, forged)["body"]["code"] == "wrong_passkey"
 
-    # Once, and then no more.
+    # An answer is accepted only once.
     assert fetch(page, path, shown)["status"] == 201
     assert fetch(page, path, shown)["body"]["code"] == "wrong_passkey"
 
-    # What was signed in to sign in adds no passkey, and is nobody else's.
+    # The passkey now belongs to another user, so an answer for its former user is refused.
     fetch(page, f"{PREFIX}/session", method="DELETE")
     page.reload()
     shown = catch_request(page, path, button.click)
@@ -217,21 +222,21 @@ def test_what_was_signed_is_good_once_here_and_for_its_user(
     assert fetch(page, path, shown)["body"]["code"] == "wrong_passkey"
     server.sql("UPDATE passkeys SET user_id = 1")
 
-    # Of a user who is disabled.
+    # The user is disabled.
     page.reload()
     shown = catch_request(page, path, button.click)
     server.sql("UPDATE users SET disabled_at = 1 WHERE id = 1")
     assert fetch(page, path, shown)["body"]["code"] == "wrong_passkey"
     server.sql("UPDATE users SET disabled_at = NULL WHERE id = 1")
 
-    # A copy of the authenticator, whose counter is behind.
+    # The counter is behind, as with a copy of the authenticator.
     page.reload()
     shown = catch_request(page, path, button.click)
     server.sql("UPDATE passkeys SET sign_count = 1000")
     assert fetch(page, path, shown)["body"]["code"] == "wrong_passkey"
     server.sql("UPDATE passkeys SET sign_count = 0")
 
-    # Too late.
+    # The challenge has expired.
     page.reload()
     shown = catch_request(page, path, button.click)
     server.sql("UPDATE passkey_challenges SET expires_at = 1")
@@ -239,7 +244,7 @@ def test_what_was_signed_is_good_once_here_and_for_its_user(
     assert server.sql("SELECT count(*) FROM user_sessions") == [(1,)]
 
 
-#: Signs a challenge as a page of any origin could have somebody do it.
+#: Asks the authenticator to sign a challenge, as a script on a page of any origin can do.
 SIGN = """async (options) => {
   const bytes = (text) => Uint8Array.from(
     atob(text.replaceAll("-", "+").replaceAll("_", "/")), (each) => each.charCodeAt(0));
@@ -257,7 +262,7 @@ SIGN = """async (options) => {
 def test_what_was_signed_for_another_origin_is_refused(
     server: Server, office: str, new_page: NewPage, tmp_path: Path
 ) -> None:
-    """Another port of the same host has the same passkeys, but it is another origin."""
+    """Another port of the same host has the same passkeys, but is another origin."""
     page = new_page()
     send = give_authenticator(page)
     sign_in(page, office)
@@ -295,7 +300,7 @@ def test_passkeys_are_ones_own(server: Server, office: str, new_page: NewPage) -
     assert fetch(page, ACCOUNT, method="GET")["body"]["passkeys"] == []
     assert server.sql("SELECT name FROM passkeys") == [(EVIL,)]
 
-    # A challenge that was made for somebody else adds no passkey to this user.
+    # A challenge that was made for another user adds no passkey to this user.
     confirm = f"{ACCOUNT}/passkeys/confirm"
     server.sql("DELETE FROM passkeys")
     page.reload()

@@ -28,7 +28,7 @@ def question(page: Page, number: int) -> Locator:
 
 
 def add_question(page: Page, label: str) -> None:
-    """By the keyboard alone: the new question has the focus."""
+    """Add a question with the keyboard only: the new question has the focus."""
     page.get_by_role("button", name="Add a question").press("Enter")
     page.keyboard.type(label)
 

@@ -1,4 +1,4 @@
-"""The reports of the office, in real Chromium: pictures, tables, ranges, files and print."""
+"""The reports of the office, in real Chromium: pictures, tables, date ranges, files and print."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.support.office import OfficeBrowser
 from tests.support.server import Server
 
 NewPage = Callable[..., Page]
-#: In London the clock was put on on 29 March 2026.
+#: In London the clock was put forward on 29 March 2026.
 FIRST, DAYS = datetime(2026, 3, 1, tzinfo=UTC), 61
 MARCH_TO_APRIL = "from=2026-03-01&to=2026-04-30"
 EVIL = '=<img src=x onerror="document.title=1">\u202eevil'
@@ -29,7 +29,7 @@ def look(pytestconfig: pytest.Config) -> Look:
 
 @pytest.fixture
 def books(server: Server) -> Server:
-    """Two months with appointments of every kind, and three days of visits."""
+    """Start a server with two months of appointments of every kind and three days of visits."""
     set_up_owner(server).close()
     server.sql("UPDATE business SET time_zone = 'Europe/London', version = version + 1")
     statuses = ("completed",) * 8 + ("no_show", "cancelled", "confirmed", "completed")
@@ -141,7 +141,8 @@ def test_what_was_not_counted_is_unknown(books: Server, new_page: NewPage) -> No
 
 
 def test_names_are_names(books: Server, new_page: NewPage, look: Look) -> None:
-    """No markup, no formula, and what turns the direction of text stays in its cell."""
+    """Names are never markup or formulas, and a character that turns the text direction affects
+    only its own cell."""
     books.sql("UPDATE resources SET name = ?, version = version + 1 WHERE id = 1", EVIL)
     books.sql("UPDATE services SET name = ? WHERE id = 1", EVIL + "x" * 150)
     books.sql("UPDATE business SET version = version + 1")

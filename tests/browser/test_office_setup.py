@@ -38,7 +38,7 @@ def choose_hours(page: Page, look: Look) -> None:
 
 
 def add_service(page: Page, look: Look) -> None:
-    """The third step, first with a service that takes longer than anybody works."""
+    """Do the third step, first with a service that takes longer than anybody works."""
     expect(page.get_by_role("heading", name="The first thing to book")).to_be_visible()
     page.get_by_label("Name").fill("Haircut")
     page.get_by_label("Minutes").fill("600")
@@ -84,7 +84,7 @@ def test_an_owner_is_led_from_the_link_to_the_public_page(
     height: int,
     dark: bool,
 ) -> None:
-    """By keyboard alone where there is text to type: Enter goes on."""
+    """All text is typed with the keyboard only: Enter leads to the next step."""
     server = start_server(command="serve")
     page = new_page(width, height, dark)
     begin(page, server)
@@ -103,7 +103,7 @@ def test_an_owner_is_led_from_the_link_to_the_public_page(
 
     expect(page.get_by_role("heading", name="The first person")).to_be_visible()
     expect(page.get_by_label("Name")).to_have_value(OWNER["name"])
-    # What was typed stays when the page is loaded anew.
+    # Typed text survives a reload of the page.
     page.get_by_label("Name").fill("Sarah")
     page.reload()
     expect(page.locator('input[name="business.name"]')).to_have_value("North & <i>Co</i>")

@@ -1,4 +1,4 @@
-"""The office in real Chromium: the first owner, signing in and out, by keyboard and on a phone."""
+"""First sign-in of the owner, signing in and out, in real Chromium: by keyboard and on a phone."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.support.server import Server
 
 NewPage = Callable[..., Page]
 STATIC = Path(dibs.__file__).parent / "web" / "static"
-#: Bytes, compressed.
+#: Bytes, compressed with gzip.
 MAX_SCRIPT = 90_000
 
 
@@ -45,7 +45,7 @@ def test_the_first_owner_chooses_a_password_and_signs_in_again(
     expect(page.get_by_role("heading", name="Nobody can sign in yet")).to_be_visible()
     page.goto(f"{server.url}/office/welcome#{owner_token(server)}")
     expect(page.get_by_role("heading", name="Welcome to Dibs")).to_be_visible()
-    # By keyboard alone: the first field has the focus.
+    # The keyboard is enough: the first field has the focus.
     expect(page.locator('input[name="name"]')).to_be_focused()
     page.keyboard.type(OWNER["name"])
     page.keyboard.press("Tab")
@@ -66,7 +66,7 @@ def test_the_first_owner_chooses_a_password_and_signs_in_again(
         look(page, "menu")
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("heading", name="Sign in to the office")).to_be_visible()
-    # The heading is painted before the focus moves: what is typed in between goes nowhere.
+    # The heading appears before the focus moves. Keys that are pressed in between are lost.
     expect(page.locator('input[name="email"]')).to_be_focused()
     page.keyboard.type(OWNER["email"])
     page.keyboard.press("Tab")
@@ -77,7 +77,7 @@ def test_the_first_owner_chooses_a_password_and_signs_in_again(
     page.locator('input[name="password"]').fill(PASSWORD)
     page.keyboard.press("Enter")
     expect(page.get_by_text("Olga Owner").first).to_be_attached()
-    # The link was good once.
+    # The link can be used only once.
     page.goto(f"{server.url}/office/welcome#{owner_token(server)}")
     page.reload()
     expect(page.get_by_role("alert")).to_contain_text("no longer good")
@@ -100,7 +100,7 @@ def test_who_is_signed_out_meanwhile_goes_on_where_they_were(
     elsewhere.close()
     page.reload()
     expect(page.get_by_role("heading", name="Sign in to the office")).to_be_visible()
-    # No address leads out of the office after signing in.
+    # After signing in, no address leads to another site.
     page.goto(f"{server.url}/office//evil.example/?next=https://evil.example")
     page.locator('input[name="email"]').fill(OWNER["email"])
     page.locator('input[name="password"]').fill(PASSWORD)
@@ -110,7 +110,7 @@ def test_who_is_signed_out_meanwhile_goes_on_where_they_were(
 
 
 def test_the_office_weighs_little(server: Server, new_page: NewPage) -> None:
-    """All script that is loaded until the calendar, which is the home, can be used."""
+    """Measures all script that is loaded until the calendar, the start page, can be used."""
     set_up_owner(server).close()
     page = new_page()
     sign_in(page, server)

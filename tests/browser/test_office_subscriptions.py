@@ -1,4 +1,4 @@
-"""The page about other calendars, and what comes of them, in real Chromium."""
+"""The page about other calendars, and the busy times that come from them, in real Chromium."""
 
 from __future__ import annotations
 

@@ -80,7 +80,7 @@ def test_an_owner_writes_the_texts_of_a_service_in_other_languages(
     unfold(page)
     expect(page.get_by_label("Name in Spanish")).to_have_value(EVIL)
     assert page.title() != "evil"
-    # What is saved besides keeps them.
+    # Saving other fields keeps the translations.
     page.get_by_label("Duration").fill("45")
     save(page)
     expect(page.get_by_text(SAVED)).to_be_visible()

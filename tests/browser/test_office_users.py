@@ -21,7 +21,7 @@ def look(pytestconfig: pytest.Config) -> Look:
 
 
 def link_shown(page: Page) -> str:
-    """The secret of the link in the dialog."""
+    """Return the secret of the link that the dialog shows."""
     field = page.get_by_role("dialog").locator("input[readonly]")
     (token,) = LINK.findall(field.input_value())
     return str(token)
@@ -59,7 +59,7 @@ def test_an_owner_adds_a_user_who_chooses_a_password(
     mike.locator('input[name="password"]').fill(PASSWORD)
     mike.keyboard.press("Enter")
     expect(mike.locator(".menu")).to_be_visible()
-    # Staff don't see the pages of owners, whatever address they type.
+    # Staff can't open the pages of owners by typing their address.
     mike.goto(f"{server.url}/office/users")
     expect(mike.get_by_role("heading", name="There is no such page.")).to_be_visible()
     expect(mike.get_by_role("link", name="Users")).to_have_count(0)
@@ -115,7 +115,7 @@ def test_a_program_gets_a_key(
 def test_a_user_turns_a_second_factor_on(
     server: Server, new_page: NewPage, look: Look, width: int, height: int
 ) -> None:
-    """By keyboard alone, where there is a choice."""
+    """The keyboard is enough wherever the user has to act."""
     set_up_owner(server).close()
     page = new_page(width, height)
     sign_in(page, server, "/account")
@@ -166,7 +166,7 @@ def test_a_user_turns_a_second_factor_on(
 def test_at_twice_the_size_and_from_right_to_left_everything_is_there(
     server: Server, new_page: NewPage, look: Look
 ) -> None:
-    """At 200 % zoom a window of 1280 pixels has the room of one of 640."""
+    """At 200 % zoom a window of 1280 pixels has the room of a window of 640."""
     set_up_owner(server).close()
     page = new_page(640, 430)
     sign_in(page, server, "/users")
@@ -181,7 +181,7 @@ def test_at_twice_the_size_and_from_right_to_left_everything_is_there(
 def test_who_chooses_the_page_they_are_on_goes_on_from_its_heading(
     server: Server, new_page: NewPage
 ) -> None:
-    """On a phone the menu closes over the link that had the focus."""
+    """On a phone the menu closes and hides the link that had the focus."""
     set_up_owner(server).close()
     page = new_page(390, 844)
     sign_in(page, server, "/users")

@@ -1,4 +1,5 @@
-"""The week of everybody in the office, in real Chromium: live, by keyboard, on phones, on paper."""
+"""The week of all resources in the office, in real Chromium: live updates, keyboard, phones and
+print."""
 
 from __future__ import annotations
 
@@ -69,7 +70,7 @@ def test_all_that_is_known_of_a_week_is_shown_and_stays_live(
     shown = page.locator(".cal-week-line, .cal-line")
     for text in ("Ann Lee", "Closed: Dentist", "Busy elsewhere: Choir"):
         expect(shown.filter(has_text=text)).to_have_count(1)
-    # What happens meanwhile is seen, without a word of it in the address.
+    # Changes by others appear at once, and the address of the page stays the same.
     assert server.visitor().hold("10:00").status_code == 201
     expect(shown.filter(has_text="Someone is choosing")).to_be_visible()
     assert server.visitor().check_out("11:00").status_code == 201
@@ -153,7 +154,7 @@ def test_some_people_are_chosen_and_their_days_are_a_click_away(
     page.keyboard.press("Escape")
     expect(page.get_by_role("checkbox", name="Mike Wilson")).to_be_hidden()
     expect(page.locator("summary").filter(has_text="2 of 4")).to_be_visible()
-    # They stay chosen on a day, and after the page is loaded anew.
+    # The chosen resources stay chosen in the day view and after a reload.
     page.locator(".cal-week thead a").nth(DAY.weekday()).click()
     heads = page.locator(".cal-head")
     expect(heads).to_have_count(2)

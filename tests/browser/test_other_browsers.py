@@ -1,4 +1,5 @@
-"""The journey, push and a cut in Firefox and in WebKit (`./dibs test --all-browsers`)."""
+"""Booking, live updates and a lost connection in Firefox and WebKit (`./dibs test
+--all-browsers`)."""
 
 from __future__ import annotations
 
@@ -17,14 +18,14 @@ from tests.support.waiting import until
 
 pytestmark = pytest.mark.all_browsers
 
-#: Seconds. Without a stream: polling once a second plus what it takes to paint.
-#: The longest pause before the next stream after a few breaks, and some.
+#: Seconds in which the page is current again without a stream. The page then polls once a second;
+#: the longest pause before the next stream, and some reserve, are included.
 BACK_WITHIN = 60.0
 
 
 @pytest.fixture(scope="module", params=[firefox, webkit], ids=["firefox", "webkit"])
 def tab(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tab]:
-    """One for the module: each test has a server, so an origin, of its own."""
+    """Yield one tab for the module. Each test has its own server, and so its own origin."""
     start: Callable[[Path], AbstractContextManager[WebDriver]] = request.param
     with start(tmp_path_factory.mktemp("browser")) as driver:
         yield Tab(driver)

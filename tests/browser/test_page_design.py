@@ -1,4 +1,5 @@
-"""How the page looks on the way to a booking: what stands where, and what stays there."""
+"""How the page looks on the way to a booking: where each element is, and which elements stay in
+place."""
 
 from __future__ import annotations
 
@@ -121,9 +122,9 @@ def test_each_step_has_a_title_of_its_own(server: Server, new_page: NewPage) -> 
 
 
 SLOWLY = "document.documentElement.style.setProperty('--gentle', '60s linear', 'important')"
-#: The names of what fades.
+#: Returns the names of the pseudo-elements that are fading.
 FADING = """document.getAnimations().map(({ effect }) => effect.pseudoElement).filter(Boolean)"""
-#: How far beside its place each part of the step begins.
+#: Returns, for each part of the step, the side from which it moves in: -1 or 1.
 BESIDE = """[...document.querySelectorAll('.stage > :not(.dock)')].map(each =>
     Number(getComputedStyle(each).getPropertyValue('--from').includes('-1') ? -1 : 1))"""
 
@@ -182,7 +183,7 @@ def test_nothing_moves_by_itself(
     server.visitor().book("09:30")
     expect_state(page, "09:30", "taken")
     assert {each: box(page, each) for each in before} == before
-    # Text that is drawn anew may differ by less than anybody sees.
+    # Text that is drawn again may shift by less than anybody can see.
     assert page.evaluate("shifts.filter(shift => shift > 0.001)") == []
 
 
@@ -225,7 +226,8 @@ def test_what_is_booked_is_folded_and_what_changes_stays_in_its_place(
     expect_state(page, "15:00", "taken")
     expect(head).to_contain_text("8 free")
     assert box(page, '[data-slot="15:00"]') == stays
-    # What comes free comes last, so that no other time moves; it is in order the next time.
+    # A time that becomes free is added at the end, so that no other time moves. The next time the
+    # list is shown, it is in order.
     server.visitor().cancel(booked)
     expect(slot(page, "14:00")).to_be_visible()
     assert box(page, '[data-slot="15:00"]') == stays
@@ -273,7 +275,7 @@ def test_a_button_that_works_keeps_its_colour(server: Server, new_page: NewPage)
     expect(button).to_have_attribute("aria-busy", "true")
     expect(button).to_be_disabled()
     assert button.evaluate(colour) == before
-    # The chosen time can be read meanwhile.
+    # The chosen time stays readable meanwhile.
     chosen = slot(page, "10:00")
     assert chosen.evaluate(colour) != chosen.evaluate("e => getComputedStyle(e).color")
     waiting[0].continue_()
@@ -329,7 +331,7 @@ def test_rooms_prices_and_next_free_times_are_told_in_words(
     expect(anyone).to_contain_text(re.compile("Next free: Wed.* 10:00"))
     page.get_by_test_id("resource-2").click()
     expect(page.locator(".summary")).to_contain_text("in Cellar")
-    # Nothing is ever free in the shed.
+    # The shed is never free.
     page.goto(f"{server.url}/?service=2&resource=3")
     expect(page.get_by_text("Nothing is free at the moment.")).to_be_visible()
     expect(page.get_by_role("link", name="desk@example.com")).to_have_attribute(

@@ -30,10 +30,10 @@ FIGURE = """
   <img src="data:image/png;base64,{image}" style="border-radius:12px;display:block;width:{width}px">
 </figure>
 """
-#: The pictures show the same day whenever they are made.
+#: Server and browser are set to this moment, so the pictures always show the same day.
 NOW = datetime(2027, 3, 10, 6, 30, tzinfo=UTC)
 DAY = "2027-03-10"
-#: Who, which service, with whom, and the hour and minute, in UTC.
+#: Customer, service, resource, and start as hour and minute in UTC.
 BOOKINGS = [
     ("Ann Lee", 1, 1, (8, 0)),
     ("Carl Vogt", 1, 1, (10, 0)),
@@ -50,7 +50,7 @@ Keep = Callable[[str, bytes], Path]
 
 @pytest.fixture
 def keep(pytestconfig: pytest.Config) -> Keep:
-    """Writes a picture with no more colours than it needs, which makes it small."""
+    """Return a function that saves a picture with few colours, which makes the file small."""
     folder: Path = pytestconfig.getoption("--pictures")
     folder.mkdir(parents=True, exist_ok=True)
 

@@ -1,4 +1,4 @@
-"""Pictures of each letter, as mail programs show it: light, dark and on a phone."""
+"""Pictures of each letter as mail programs show it: light, dark and on a phone."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 from dibs.letters.samples import CODE, sample_business, sample_letter
 from dibs.letters.writer import LetterWriter
 
-#: Each picture has one letter in these languages, and the reader's time zone.
+#: By the name of the picture: kind of letter, reader, language, and the reader's time zone.
 LETTERS = {
     "confirmed": ("confirmed", "customer", "en", "America/New_York"),
     "moved": ("moved", "customer", "en", None),

@@ -1,4 +1,4 @@
-"""Every text of the page is in its file, and has the room that a longer language needs."""
+"""Every text of the page comes from the file of texts, and there is room for longer languages."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.support.server import Server
 
 NewPage = Callable[..., Page]
 
-#: All that people read or hear, a text for each element.
+#: Returns the texts that people read or hear, one for each element.
 TEXTS = """() => {
   const texts = [document.title];
   for (const each of document.querySelectorAll("body *:not(script, option, bdi, noscript)")) {
@@ -26,8 +26,8 @@ TEXTS = """() => {
   }
   return texts.filter(text => text.trim() !== "");
 }"""
-#: Elements whose text doesn't fit. Some cut long names on purpose, and all of them can be read in
-#: full elsewhere.
+#: Returns the elements whose text doesn't fit. Elements that cut long names on purpose are left
+#: out; those names can be read in full elsewhere.
 CUT = """() => [...document.querySelectorAll("#page *")].filter(each => {
   const {overflowX, display, clipPath} = getComputedStyle(each);
   if (display === "inline" || clipPath !== "none" || each.closest(".visually-hidden")) return false;
@@ -35,7 +35,8 @@ CUT = """() => [...document.querySelectorAll("#page *")].filter(each => {
   if (each.matches(".clamped, .month-grid, .times")) return false;
   return each.scrollWidth > each.clientWidth + 1 && each.clientWidth > 0;
 }).map(each => `${each.tagName}.${each.className} ${each.textContent}`)"""
-#: Of the catalog, of the browser (dates, zones), and names of programs.
+#: Texts that are not translated: those of the catalog, those of the browser (dates, zones), and
+#: names of programs.
 FOREIGN = re.compile(
     r"Dibs Studio|Consultation|Premium Service|Photo Session|Drawing Class|Sarah Johnson|"
     r"Mike Wilson|Daylight Studio|Nora Lind|Google|Outlook|UTC|AM|PM|GMT|"

@@ -1,4 +1,4 @@
-"""What one does is on everybody's page at once; without a stream, within the second of a poll."""
+"""Each action is on everybody's page at once; without a stream, within the second of a poll."""
 
 from __future__ import annotations
 
@@ -21,23 +21,23 @@ from tests.support.server import Server
 from tests.support.stream_cutter import StreamCutter
 
 STREAMS = "**/stream?*"
-#: Seconds of silence after which a stream is given up, in these tests.
+#: Seconds without an event after which the page gives up a stream, in these tests.
 WATCHDOG = 1.0
-#: Milliseconds of a pause before the next stream, and some.
+#: Milliseconds: the pause before the next stream, and some reserve.
 BACK_WITHIN = 30_000
 
 NewPage = Callable[..., Page]
 
 
 def open_streaming(page: Page, server: Server) -> None:
-    """Open the times and wait until they are streamed."""
+    """Open the times of a day and wait until the page gets them by a stream."""
 
     def is_stream(answer: Response) -> bool:
         return "/stream" in answer.url and answer.status == 200
 
     with page.expect_response(is_stream):
         open_times(page, server)
-    # Said when the first event has come, and with it the end of polling.
+    # The page shows this status after the first event, when it also stops polling.
     expect(part(page, "connection")).to_have_attribute("data-status", "live")
 
 
@@ -64,7 +64,7 @@ def test_each_step_of_one_shows_at_once_on_the_page_of_the_other(
 def test_what_runs_out_shows_as_free_at_once(
     start_server: Callable[..., Server], new_page: NewPage
 ) -> None:
-    """A hold that nobody prolongs, and the checkout of somebody who has gone for coffee."""
+    """One is a hold that nobody prolongs, the other the checkout of a visitor who left."""
     server = start_server(checkout_lifetime=4)
     ann, bob = new_page(), new_page()
     for page in (ann, bob):
@@ -147,7 +147,7 @@ def test_a_server_that_comes_back_is_followed_again(
 
 @pytest.fixture
 def wire(start_server: Callable[..., Server]) -> Iterator[StreamCutter]:
-    """A line to a server whose pages wait a second (two heartbeats) for a sign of life."""
+    """Yield a line to a server whose pages wait a second (two heartbeats) for an event."""
     cutter = StreamCutter(start_server(stream_heartbeat_interval=WATCHDOG / 2))
     yield cutter
     cutter.stop()
@@ -157,7 +157,8 @@ def wire(start_server: Callable[..., Server]) -> Iterator[StreamCutter]:
 def test_a_stream_that_never_gets_through_is_not_waited_for(
     wire: StreamCutter, new_page: NewPage, fault: str
 ) -> None:
-    """Buffered for ever, or byte by byte: until the first event the page goes on polling."""
+    """The stream is buffered for ever, or comes byte by byte. The page polls until the first
+    event."""
     setattr(wire, fault, True)
     bob = new_page()
     open_times(bob, wire)
@@ -175,7 +176,7 @@ def test_a_stream_that_never_gets_through_is_not_waited_for(
 def test_a_stream_that_falls_silent_is_given_up(
     wire: StreamCutter, new_page: NewPage, fault: str
 ) -> None:
-    """Half open, or down to a trickle: after two heartbeats the page polls."""
+    """The connection is half open, or very slow: after two heartbeats the page polls."""
     bob = new_page()
     open_times(bob, wire)
     expect(part(bob, "connection")).to_have_attribute("data-status", "live", timeout=BACK_WITHIN)

@@ -1,4 +1,4 @@
-"""What a service asks, from the form of the booking page to the letter and the office."""
+"""The questions of a service, from the form of the booking page to the letter and the office."""
 
 from __future__ import annotations
 
@@ -118,7 +118,10 @@ def test_a_visitor_answers_and_the_business_reads_it(
 
 @contextmanager
 def changed_while_it_is_filled_in(page: Page, server: Server, toml: str) -> Iterator[None]:
-    """The business changes the catalog, and the page hears of it only once it has been sent."""
+    """Change the catalog while the visitor fills in the form.
+
+    The page can read the new catalog only after it has sent the form.
+    """
     is_sent = False
 
     def send(route: Route) -> None:
@@ -189,7 +192,7 @@ def test_a_choice_stays_when_the_visitor_takes_another_language(
         page.get_by_test_id("language").select_option("de")
         expect(page.get_by_text("Wie lang ist Ihr Haar?")).to_be_visible()
         expect(field(page, "answers.hair").nth(1)).to_be_checked()
-        # Other words are other terms.
+        # The terms have changed, so they must be accepted again.
         expect(field(page, "accepted_terms")).not_to_be_checked()
         page.locator(".terms summary").press("Enter")
         expect(page.get_by_text(GERMAN_TERMS)).to_be_visible()

@@ -1,4 +1,5 @@
-"""The package for React apps, packed and installed into a new Vite app, which a visitor uses."""
+"""The package for React apps is packed and installed into a new Vite app, and a visitor uses the
+app."""
 
 from __future__ import annotations
 
@@ -19,7 +20,7 @@ from tests.support.sites import Site, another_site
 from tests.support.waiting import until
 
 FRONTEND = Path(__file__).parents[2] / "frontend"
-#: What the app is made of, in the versions that the front end has.
+#: The packages of the app, in the versions that the front end uses.
 TOOLS = ("react", "react-dom", "vite", "typescript", "@types/react", "@types/react-dom")
 APP = """
 import { StrictMode, useState } from "react";
@@ -86,7 +87,7 @@ FILES = {
 
 
 def run(*command: str, folder: Path) -> str:
-    # Node is that of this environment, as for the build itself.
+    # Node is the one of this environment, as in the build itself.
     environment = os.environ | {"npm_config_update_notifier": "false"}
     done = subprocess.run(
         command, cwd=folder, env=environment, capture_output=True, text=True, check=False
@@ -97,7 +98,8 @@ def run(*command: str, folder: Path) -> str:
 
 @pytest.fixture(scope="module")
 def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The packed file. It is made in a copy, so that two tests at once don't meet."""
+    """Pack the package and return the file. It is made in a copy, so that two tests can run at
+    once."""
     folder = tmp_path_factory.mktemp("frontend")
     for each in FRONTEND.iterdir():
         if each.name == "node_modules":
@@ -170,5 +172,5 @@ def make_app(folder: Path, package: Path, server: str) -> None:
     run("npm", "install", "--no-audit", "--no-fund", folder=folder)
     run("npx", "tsc", folder=folder)
     run("npx", "vite", "build", folder=folder)
-    # A server that renders the app first has no document.
+    # A server that renders the app first has no `document`.
     run("node", "-e", "await import('dibs-react')", "--input-type=module", folder=folder)

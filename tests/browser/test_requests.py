@@ -1,4 +1,4 @@
-"""A visitor asks for a time, and the owner answers, in real Chromium."""
+"""A visitor requests a time, and the owner approves or declines the request, in real Chromium."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def look(pytestconfig: pytest.Config) -> Look:
 
 @pytest.fixture
 def server(start_server: Callable[..., Server], tmp_path: Path) -> Server:
-    """The demo, whose first service has to be approved."""
+    """Start a Dibs with the demo's catalog, whose first service has to be approved."""
     server = start_server()
     text = run_dibs("catalog", "export", "--data", str(server.data)).stdout
     head = "[[services]]\nid = 1\n"
@@ -188,7 +188,7 @@ def test_a_request_is_dragged_and_stays_one(
     page.mouse.up()
     expect(request).to_contain_text("1:00 –")
     expect(request).to_contain_text("To approve")
-    # The calendar shows the new place before the server has answered.
+    # The calendar shows the new time before the server has answered, so wait for the server.
     until(lambda: starts(owner, "Ann Lee") == [(1, "13:00", "13:30")], "the request is moved")
     (moved,) = owner.get("/bookings").json()["bookings"]
     assert (moved["status"], moved["starts_at"]) == ("requested", wire(at("13:00")))

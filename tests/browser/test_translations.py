@@ -1,4 +1,4 @@
-"""The business's own texts in the language of the page, from the first page to the letter."""
+"""The translations of a business, from the first page to the letter."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pictures of the tutorial, made by doing what it says, in a running Dibs."""
+"""The pictures of the tutorial. They are made by following its steps in a running Dibs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two people look at the same day: what one does, the other sees."""
+"""Two people look at the same day: each sees what the other does."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_of_two_who_want_one_slot_one_gets_it_and_the_other_is_offered_others(
     two: tuple[Page, Page], server: Server
 ) -> None:
     ann, bob = two
-    # Bob's page hears nothing more of the day: it asks for the slot all the same.
+    # Bob's page gets no more changes of the day, so he can click a slot that is held.
     cut_off(bob, "**/days/**")
     choose(ann, "10:00")
     insist(bob, "10:00")

@@ -1,4 +1,5 @@
-"""Two people, each served by whichever of two nodes nginx picks: what one does, the other sees."""
+"""Two people look at the same day through nginx, which picks one of two nodes for each request:
+each sees what the other does."""
 
 from __future__ import annotations
 

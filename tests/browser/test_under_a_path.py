@@ -1,4 +1,4 @@
-"""The page under a path of a site, and the page that shows the API, in a browser."""
+"""The booking page and the API page under a path of a site, in a browser."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.support.office import OWNER, PASSWORD, owner_token
 from tests.support.redis_server import free_port
 from tests.support.server import Server
 
-#: Collects what the page's policy has kept it from.
+#: Records the addresses that the content security policy of the page has blocked.
 WATCH = """
 window.violations = [];
 addEventListener("securitypolicyviolation", (event) => violations.push(event.blockedURI));

@@ -1,4 +1,5 @@
-"""Pages that were opened before Dibs was upgraded: the code that they load later is gone."""
+"""Pages that were opened before an upgrade of Dibs: the code that they load later no longer
+exists."""
 
 from __future__ import annotations
 
@@ -18,8 +19,10 @@ def is_later_code(answer: Response) -> bool:
 
 
 class Upgrade:
-    """Takes code away from a page until the page itself is loaded anew. `is_new`: the server has
-    another page by now."""
+    """Answers requests for code with 404 until the page has been reloaded.
+
+    With `is_new`, the page itself finds another version on the server.
+    """
 
     def __init__(self, page: Page, code: str, *, is_new: bool) -> None:
         self.missed = 0

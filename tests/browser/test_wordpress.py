@@ -1,5 +1,5 @@
-"""Pages of another site: the documented snippets, each of which leads to a booking page that works,
-and what a page of its own asks for."""
+"""The documented snippets in pages of another site: each leads to a working booking page, and a
+script of that site can use the API."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ HOW_TO = Path(__file__).parents[2] / "docs/how-to"
 SNIPPETS = (HOW_TO / "wordpress-snippet.html").read_text(encoding="utf-8")
 BOOKING = "https://booking.studio.example"
 
-#: As `frontend/src/feed` follows a board: snapshot, conditional snapshot, stream.
+#: Follows a board as `frontend/src/feed` does: snapshot, conditional snapshot, stream.
 FOLLOW = """async board => {
     const first = await fetch(board);
     const seen = first.headers.get("ETag");
@@ -46,13 +46,13 @@ class Quiet(SimpleHTTPRequestHandler):
 
 @dataclass
 class Site:
-    """Static pages of another origin."""
+    """Serves static pages of another origin."""
 
     url: str
     folder: Path
 
     def shows(self, dibs: Server) -> str:
-        """The documented page, with this Dibs in it."""
+        """Write the documented page for this Dibs and return its address."""
         page = SNIPPETS.replace(BOOKING, dibs.url)
         (self.folder / "book.html").write_text(page, encoding="utf-8")
         return f"{self.url}/book.html"

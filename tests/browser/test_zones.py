@@ -1,4 +1,5 @@
-"""Whose time it is: every step says so, and a visitor elsewhere can see their own."""
+"""Time zones on the booking page: every step names the zone, and a visitor elsewhere can see their
+own time."""
 
 from __future__ import annotations
 
@@ -16,7 +17,7 @@ from tests.browser.pages import choose, expect_state, fill_in, go_on, open_times
 from tests.support.days import working_day
 from tests.support.server import Server, run_dibs
 
-#: None of the zones of these tests has a summer time.
+#: No zone in these tests has daylight saving time.
 CATALOG = """
 [business]
 name = "Studio"
@@ -59,7 +60,7 @@ def catalog(server: Server, tmp_path: Path) -> None:
 
 @contextmanager
 def person_in(chromium: Browser, zone: str, width: int = 1280) -> Iterator[Page]:
-    # A colour that still changes has too little contrast for a moment.
+    # While a colour changes, its contrast may be too low for a moment.
     looks: Any = {"viewport": {"width": width, "height": 900}, "reduced_motion": "reduce"}
     context = chromium.new_context(timezone_id=zone, locale="en-GB", **looks)
     yield context.new_page()
@@ -67,7 +68,7 @@ def person_in(chromium: Browser, zone: str, width: int = 1280) -> Iterator[Page]
 
 
 def read_slot(page: Page, time: str) -> str:
-    """What a slot says; it is found by its time in the zone of the business."""
+    """Return the text of a slot, found by its time in the zone of the business."""
     return slot(page, time).inner_text()
 
 
@@ -182,7 +183,7 @@ def test_any_zone_is_found_by_its_city(server: Server, chromium: Browser, width:
 def test_the_day_keeps_its_date_where_the_visitor_has_another(
     server: Server, chromium: Browser
 ) -> None:
-    """What is booked is the business's day, whatever the clock of the visitor says."""
+    """A booking is on the day of the business, even if the visitor's clock shows another date."""
     with person_in(chromium, "Pacific/Kiritimati") as page:
         open_times(page, server)
         page.get_by_test_id("show-mine").click()

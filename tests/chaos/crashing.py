@@ -1,6 +1,6 @@
 """Use cases in a process of their own, which kills itself just before its n-th statement.
 
-The counting is an event hook of this file: the code under test knows nothing of it.
+An event hook in this file counts the statements: the code under test knows nothing of it.
 """
 
 from __future__ import annotations
@@ -46,10 +46,10 @@ def run(
     dies_at: int = 0,
     now: datetime = NOW,
 ) -> str | None:
-    """Run one step on a database, or on the one in a folder; its answer, or None if the process was
-    killed.
+    """Run one step on a database, or on the database in a folder. Returns its answer, or None if
+    the process was killed.
 
-    `dies_at` n: just before the n-th statement; 0: not at all.
+    `dies_at`: kill the process just before the statement with this number; 0: never.
     """
     settings = where if isinstance(where, Settings) else Settings(data=where)
     ours, theirs = processes.Pipe(duplex=False)
@@ -82,8 +82,11 @@ def _child(
 
 
 def _die_before_statement(number: int) -> None:
-    """BEGIN and all others are statements here; COMMIT is an event of its own. So is the answer
-    that a thread of the database gives after it: what was committed is not told then."""
+    """Kill this process just before the statement with this number.
+
+    Every statement counts, BEGIN included, and so does each COMMIT. The answer that a database
+    thread gives after a COMMIT counts too: then the work is committed, but the caller is not told.
+    """
     left = number
 
     def count(*_: object) -> None:

@@ -77,8 +77,10 @@ async def a_booking(dibs: Dibs, _: str) -> str:
 
 
 async def again_and_later(use_case: Step, dibs: Dibs, subject: str) -> str:
-    """The answer to the same request sent again, then the times that a stranger can book once
-    every checkout has run out."""
+    """Send the same request again, then let every checkout expire.
+
+    Returns the answer to the request and the times that a stranger can book then.
+    """
     taken = [await use_case(dibs, subject)]
     clock = dibs.desk.context.clock
     assert isinstance(clock, StoppedClock)
@@ -92,7 +94,8 @@ async def again_and_later(use_case: Step, dibs: Dibs, subject: str) -> str:
     return " ".join(taken)
 
 
-#: What comes before, the use case, the states it may end in, and what a stranger may book then.
+#: By name: the step before, the use case, the bookings in which it may end, and the times that a
+#: stranger may book afterwards.
 CASES: dict[str, tuple[Step | None, Step, list[tuple[str, datetime]], list[datetime]]] = {
     "select": (None, select, [], [TEN, TWELVE]),
     "check out": (None, check_out, [("pending", TEN)], [TEN, TWELVE]),
@@ -134,7 +137,7 @@ def test_killed_anywhere_nothing_is_lost_doubled_or_stuck(name: str, tmp_path: P
 
 
 def rows(data: Path) -> list[tuple[str, datetime]]:
-    """Status and start of every booking."""
+    """Return status and start of every booking."""
     with closing(sqlite3.connect(data / "dibs.db")) as database:
         found = database.execute("SELECT status, starts_at FROM bookings ORDER BY id").fetchall()
     times = {microseconds(time): time for time in (TEN, TWELVE)}
@@ -142,7 +145,8 @@ def rows(data: Path) -> list[tuple[str, datetime]]:
 
 
 def overlaps(data: Path) -> int:
-    """Pairs of live bookings on one time, and live bookings without their guard."""
+    """Count the pairs of live bookings that overlap, plus the live bookings without an
+    allocation."""
     with closing(sqlite3.connect(data / "dibs.db")) as database:
         (pairs,) = database.execute(
             "SELECT count(*) FROM allocations a JOIN allocations b ON a.id < b.id"
@@ -207,7 +211,7 @@ def test_retention_that_is_killed_anywhere_is_done_the_next_time(tmp_path: Path)
 
 
 def versions(data: Path) -> tuple[int, int]:
-    """The sums of those of all resources and of all boards."""
+    """Return the sum of the versions of all resources, and that of all boards."""
     with closing(sqlite3.connect(data / "dibs.db")) as database:
         return tuple(
             database.execute(f"SELECT coalesce(sum(version), 0) FROM {table}").fetchone()[0]

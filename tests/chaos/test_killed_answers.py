@@ -1,5 +1,5 @@
-"""A server that is killed at any point while a request is approved, declined, withdrawn or moved:
-it happened as a whole or not at all, and the same request sent again has the same end."""
+"""A server is killed at any point while a request is approved, declined, withdrawn or moved: the
+change happened as a whole or not at all, and the same request sent again has the same end."""
 
 from __future__ import annotations
 
@@ -65,14 +65,14 @@ async def move(dibs: Dibs, reference: str) -> str:
     return (await appointments.change(OWNER, reference, changes, request=AGAIN)).status
 
 
-#: The use case, the status and the start that it ends in, and the event that it tells.
+#: By name: the use case, the status and the start in which it ends, and its event in the outbox.
 CASES: dict[str, tuple[Step, str, datetime, str]] = {
     "approve": (partial(answer, "confirmed"), "confirmed", TEN, "booking.approved"),
     "decline": (partial(answer, "declined"), "declined", TEN, "booking.declined"),
     "withdraw": (withdraw, "cancelled", TEN, "booking.withdrawn"),
     "move": (move, "requested", TWELVE, "booking.rescheduled"),
 }
-#: A database in which nobody has booked anything.
+#: Returns the settings of a database in which nobody has booked anything.
 Empty = Callable[[], Settings]
 
 
@@ -92,7 +92,7 @@ def copies_of_a_file(tmp_path: Path) -> Empty:
 
 
 def one_database_again(postgres: Postgres) -> Empty:
-    """Each time as if nobody had booked: a copy takes longer than a run."""
+    """Empty one database before each run: copying a database would take longer than a run."""
     settings = Settings(database_url=postgres.new_database(), redis_url=NO_REDIS)
     migrate(settings.database)
     asyncio.run(act(settings, set_up))
@@ -114,7 +114,7 @@ def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Empty:
 
 
 def wait_for_the_end_of_sessions(settings: Settings, sql: PlainSql) -> None:
-    """What the killed process had locked is free again once PostgreSQL has noticed its end."""
+    """Wait until PostgreSQL has noticed the end of the killed process and released its locks."""
     if not settings.is_embedded:
         others = "datname = current_database() AND pid <> pg_backend_pid()"
         until(
@@ -124,7 +124,7 @@ def wait_for_the_end_of_sessions(settings: Settings, sql: PlainSql) -> None:
 
 
 def find_state(sql: PlainSql) -> tuple[str, int, list[str]]:
-    """The status, how many times are guarded, and what the world is told."""
+    """Return the status of the booking, the number of allocations, and the events in the outbox."""
     ((status,),) = sql("SELECT status FROM bookings")
     ((guarded,),) = sql("SELECT count(*) FROM allocations")
     told = [topic for (topic,) in sql("SELECT topic FROM outbox ORDER BY id")]
@@ -133,7 +133,8 @@ def find_state(sql: PlainSql) -> tuple[str, int, list[str]]:
 
 
 async def act(settings: Settings, step: Step, subject: str = "") -> str:
-    """Run a step that nothing kills. It needs no process of its own, which would take longer."""
+    """Run a step that is not killed. It runs in this process, because starting another takes
+    longer."""
     dibs = build(settings, "secret", StoppedClock(NOW))
     try:
         return await step(dibs, subject)
@@ -142,7 +143,7 @@ async def act(settings: Settings, step: Step, subject: str = "") -> str:
 
 
 async def find_free(dibs: Dibs, _: str) -> str:
-    """The times that a stranger can have then."""
+    """Return the times that a stranger can book now."""
     free = []
     for start in (TEN, TWELVE):
         try:

@@ -1,5 +1,6 @@
-"""A server that is killed at any point while it sends letters: each letter comes once, or twice
-under one name if the kill falls between the mail server's answer and our note of it."""
+"""A server is killed at any point while it sends letters: each letter comes once, or twice with the
+same Message-ID if the kill falls between the mail server's answer and its record in the
+database."""
 
 from __future__ import annotations
 
@@ -34,7 +35,7 @@ LEASE_ENDS = NOW + timedelta(minutes=2)
 
 
 class FileMailer:
-    """A mail server that writes down what it has taken."""
+    """A mail server that writes each accepted letter to a file: recipient and Message-ID."""
 
     def __init__(self, file: Path) -> None:
         self._file = file
@@ -72,7 +73,7 @@ async def send_the_rest(settings: Settings, file: Path) -> None:
     await dibs.close()
 
 
-#: A database in which `set_up` was the last that happened.
+#: Returns the settings of a database in the state right after `set_up`.
 Copy = Callable[[], Settings]
 
 
@@ -92,7 +93,8 @@ def copies_of_a_file(tmp_path: Path) -> Copy:
 
 
 def one_database_again(postgres: Postgres) -> Copy:
-    """Each time as if no letter had been looked for: a copy takes longer than a run."""
+    """Reset one database to the state before any delivery: copying a database would take longer
+    than a run."""
     settings = Settings(database_url=postgres.new_database(), redis_url=NO_REDIS)
     migrate(settings.database)
     run(settings, set_up)
@@ -107,7 +109,7 @@ def one_database_again(postgres: Postgres) -> Copy:
 
 
 def wait_for_the_end_of_sessions(settings: Settings) -> None:
-    """What the killed process had locked is free again once PostgreSQL has noticed its end."""
+    """Wait until PostgreSQL has noticed the end of the killed process and released its locks."""
     if settings.is_embedded:
         return
     others = "datname = current_database() AND pid <> pg_backend_pid()"

@@ -20,14 +20,16 @@ from tests.support.dibs_in_process import (
 from tests.support.postgres import Postgres
 from tests.support.redis_server import RedisServer
 
-# Suites live in modules of their own; their assertions explain themselves as in test modules.
+# Suites are in modules of their own; their failed assertions show values as in test modules.
 pytest.register_assert_rewrite("tests.contract.holds", "tests.contract.ledger")
 
 
 @pytest.fixture(autouse=True)
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Lets a Dibs in the test's own process wait as long as a busy machine may need. Tests of these
-    bounds set them to what they need."""
+    """Let a Dibs in the test's process wait as long as a busy machine may need.
+
+    Tests of these limits set them themselves.
+    """
     monkeypatch.setattr(hub, "GET_TIMEOUT", PATIENCE)
     monkeypatch.setattr(month, "ANSWER_TIMEOUT", PATIENCE)
     monkeypatch.setattr(postgresql, "CONNECT_TIMEOUT", PATIENCE)
@@ -35,13 +37,14 @@ def patient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="session")
 def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database with the demo's catalog, made once and copied for each test."""
+    """Make a database with the demo's catalog once, to be copied for each test."""
     return furnish(tmp_path_factory.mktemp("furnished"), demo_catalog()).database_file
 
 
 @pytest.fixture(scope="session")
 def furnished_postgres(postgres: Postgres) -> str:
-    """The name of a PostgreSQL database with the demo's catalog, to be copied for each test."""
+    """Make a PostgreSQL database with the demo's catalog, to be copied for each test. Returns its
+    name."""
     url = postgres.new_database()
     furnish_database(Settings(database_url=url, redis_url=NO_REDIS), demo_catalog())
     return url.rpartition("/")[2]
@@ -49,7 +52,7 @@ def furnished_postgres(postgres: Postgres) -> str:
 
 @pytest.fixture
 def postgres_settings(postgres: Postgres, furnished_postgres: str) -> Iterator[Settings]:
-    """The settings of a node whose database has the demo's catalog and nothing else."""
+    """Yield the settings of a node whose database has the demo's catalog and nothing else."""
     url = postgres.new_database(template=furnished_postgres)
     yield Settings(database_url=url, redis_url=NO_REDIS)
     postgres.drop_database(url)
@@ -57,7 +60,7 @@ def postgres_settings(postgres: Postgres, furnished_postgres: str) -> Iterator[S
 
 @pytest.fixture
 def demo_settings(furnished: Path, tmp_path: Path) -> Settings:
-    """The settings of a Dibs whose database has the demo's catalog and nothing else."""
+    """Return the settings of a Dibs whose database has the demo's catalog and nothing else."""
     settings = Settings(data=tmp_path)
     shutil.copy(furnished, settings.database_file)
     return settings
@@ -65,7 +68,7 @@ def demo_settings(furnished: Path, tmp_path: Path) -> Settings:
 
 @pytest.fixture(scope="session")
 def redis_server() -> Iterator[RedisServer]:
-    """One for all who leave it running as it is; they begin by emptying it."""
+    """Yield a Redis for all tests that don't stop or change it. They begin by emptying it."""
     server = RedisServer()
     yield server
     server.remove()
@@ -73,7 +76,7 @@ def redis_server() -> Iterator[RedisServer]:
 
 @pytest.fixture
 def own_redis() -> Iterator[RedisServer]:
-    """One to be killed, frozen or filled up."""
+    """Yield a Redis that the test may kill, freeze or fill up."""
     server = RedisServer()
     yield server
     server.remove()

@@ -22,10 +22,10 @@ from tests.support.stream_paths import Follow
 from tests.support.visitor import Visitor
 from tests.support.waiting import until
 
-# Its assertions explain themselves as in test modules.
+# Its failed assertions show values as in test modules.
 pytest.register_assert_rewrite("tests.support.api_operations")
 
-#: Lifetimes in seconds that can be waited for.
+#: Lifetimes in seconds that are short enough to wait for.
 BRIEF = {
     "hold_lifetime": 1,
     "max_hold_lifetime": 5,
@@ -40,7 +40,7 @@ _weeks = itertools.count()
 
 @pytest.fixture
 def day() -> date:
-    """A Wednesday that no other test uses, nor the days around it."""
+    """Return a Wednesday. No other test uses it or the days around it."""
     return working_day(next(_weeks))
 
 
@@ -49,8 +49,11 @@ MODES = ["embedded", "production"]
 
 
 class _Servers:
-    """The servers that tests share. Each is started when it is first asked for and runs to the
-    end of the session, because tests of one module after the other ask for both modes in turn."""
+    """The servers that tests share.
+
+    Each starts when it is first needed and runs to the end of the session, because the tests of
+    several modules need both modes in turn.
+    """
 
     def __init__(self, folders: pytest.TempPathFactory, postgres: Postgres) -> None:
         self._folders = folders
@@ -59,8 +62,10 @@ class _Servers:
         self._on_stop = ExitStack()
 
     def get(self, name: str, mode: str, **settings: Any) -> Server:
-        """The server of this name in this mode. Its Redis is its own, since the boards of all
-        servers have the same names there."""
+        """Return the server with this name in this mode, started if necessary.
+
+        It has a Redis of its own, because the boards of all servers have the same names.
+        """
         if (name, mode) not in self._servers:
             self._servers[name, mode] = self._start(name, mode, **settings)
         return self._servers[name, mode]
@@ -98,26 +103,26 @@ def redis() -> Iterator[RedisServer]:
 
 @pytest.fixture(scope="session", params=MODES)
 def shared(request: pytest.FixtureRequest, _servers: _Servers) -> Server:
-    """One server for all tests that keep to their own `day`, in each mode."""
+    """Return one server for all tests that only use their own `day`, in each mode."""
     return _servers.get("shared", request.param, log_level="debug")
 
 
 @pytest.fixture(scope="session")
 def shared_sql(shared: Server) -> Iterator[PlainSql]:
-    """A connection to its database, for tests of which there are hundreds."""
+    """Yield a connection to the database of `shared`. Hundreds of tests share it in turn."""
     with connect(shared.database) as sql:
         yield sql
 
 
 @pytest.fixture(scope="session", params=MODES)
 def brief(request: pytest.FixtureRequest, _servers: _Servers) -> Server:
-    """Like `shared`, with lifetimes that can be waited for."""
+    """Return a server like `shared`, with lifetimes that are short enough to wait for."""
     return _servers.get("brief", request.param, **BRIEF)
 
 
 @pytest.fixture
 def visitors() -> Iterator[Callable[[Server, int], list[Visitor]]]:
-    """So many new visitors of a server."""
+    """Yield a function that makes so many new visitors of a server."""
     made: list[Visitor] = []
 
     def make(server: Server, count: int) -> list[Visitor]:
@@ -142,7 +147,7 @@ def bob(shared: Server, visitors: Callable[[Server, int], list[Visitor]]) -> Vis
 
 @pytest.fixture
 def plugin_client(day: date) -> Iterator[Callable[..., PluginClient]]:
-    """Makes AppointEase clients that look at the test's day."""
+    """Yield a function that makes AppointEase clients that look at the test's day."""
     made: list[PluginClient] = []
 
     def make(server: Server, name: str, **more: Any) -> PluginClient:
@@ -156,7 +161,7 @@ def plugin_client(day: date) -> Iterator[Callable[..., PluginClient]]:
 
 @pytest.fixture
 def select() -> Callable[..., list[tuple[Any, ...]]]:
-    """Ask a running server's database, as plain SQL does."""
+    """Return a function that queries the database of a running server by plain SQL."""
 
     def ask(server: Server, statement: str, *values: Any) -> list[tuple[Any, ...]]:
         return server.sql(statement, *values)
@@ -166,7 +171,8 @@ def select() -> Callable[..., list[tuple[Any, ...]]]:
 
 @pytest.fixture
 def follow() -> Iterator[Follow]:
-    """Follows a stream of a server until the test is over; waits for its first event."""
+    """Yield a function that opens a stream, waits for its first event, and follows it until the
+    test ends."""
     opened: list[Follower] = []
 
     def open_stream(server: Server, path: str, **headers: str) -> Follower:

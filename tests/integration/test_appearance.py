@@ -1,5 +1,5 @@
-"""The appearance of a business on the booking page: what the server makes of accent, corners and
-font, in addresses that anybody may ask for."""
+"""The appearance of a business on the booking page: accent, corners and font, and the files that
+the server makes of them for anybody."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def start(folder: Path, look: str, name: str = "Dibs Studio", **settings: Any) -
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """One of which nobody has chosen the appearance."""
+    """Start a server whose appearance nobody has changed."""
     server = start(tmp_path_factory.mktemp("plain"), "")
     yield server
     server.stop()
@@ -55,7 +55,7 @@ def test_the_page_has_the_style_sheet_of_its_business(
 ) -> None:
     plain = server.http.get("/").text
     assert "/assets/appearance/2457c5-10-D.svg" in plain
-    # What the page has anyway isn't loaded again.
+    # The default style is part of the page and isn't loaded again.
     assert 'href="/assets/appearance/2457c5-10-system.css"' not in plain
     server = start_looking('accent = "#FFDD00"\nradius = 4\nfont = "serif"')
     for path in ("/", "/manage/ABCDE", "/my", "/book/consultation", "/book/nothing"):
@@ -192,7 +192,7 @@ def test_logo_and_picture_are_on_the_page_and_with_shared_links(
     told = server.http.get("/api/v1/business").json()["appearance"]
     assert (told["logo"]["name"], told["picture"]["name"]) == (logo, picture)
     assert server.http.get(told["picture"]["url"]).status_code == 200
-    # Somebody's own bookings say nothing to programs, but look like the rest.
+    # The page of a customer's own bookings has no preview for programs, but the same appearance.
     mine = server.http.get("/my").text
     assert "og:image" not in mine
     assert f"/pictures/small/{logo}" in mine
@@ -204,7 +204,7 @@ def test_logo_and_picture_are_on_the_page_and_with_shared_links(
 
 
 def preview_of(server: Server, query: str = "") -> tuple[str, bytes]:
-    """The picture that networks show with a link to the page."""
+    """Return address and content of the preview picture of the page."""
     page = server.http.get(f"/{query}").text
     said = dict(re.findall('property="og:image:(type|width|height)" content="([^"]+)"', page))
     assert said == {"type": "image/png", "width": "1200", "height": "630"}
@@ -228,7 +228,7 @@ def test_a_business_without_pictures_has_one_drawn_for_shared_links(
     arabic_address, arabic = preview_of(green, "?lang=ar")
     assert address != arabic_address
     assert len({plain, content, arabic}) == 3
-    # How another business looks, or this one did, is not drawn.
+    # The server draws only its current appearance, not that of another business or an earlier one.
     path = plain_address.removeprefix(server.url)
     assert green.http.get(path).status_code == 404
     assert green.http.get("/pictures/preview/x.png").status_code == 404

@@ -1,4 +1,4 @@
-"""Backups and exports: whole or not there at all, and readable by nobody else."""
+"""Backups and exports: complete or absent, and readable by nobody else."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def test_backups_under_load_are_whole_and_nobody_is_refused(
 
 
 def pairs_of_starts(day: date) -> list[tuple[datetime, datetime]]:
-    """For each writer two, within three days."""
+    """Return two starts for each writer, within three days."""
     starts = [
         at(f"{hour:02}:{minute:02}", day + timedelta(days=number))
         for number in (-1, 0, 1)
@@ -112,13 +112,14 @@ def pairs_of_starts(day: date) -> list[tuple[datetime, datetime]]:
 
 
 def paths(day: date) -> list[str]:
-    """A view, a board and a poll."""
+    """Return the paths of a day view, a board and a poll."""
     poll = f"{API}/slots/poll?date={day}&employee_id=1&client_id=looks"
     return [f"/api/v1/services/1/days/{day}", f"/api/v1/boards/1/{day}", poll]
 
 
 def states_in(settings: dict[str, Any]) -> dict[str, State]:
-    """Each booking's state in the database that a Dibs of these settings uses."""
+    """Return status and start of each booking, by reference, from the database of these
+    settings."""
     assert dibs("bookings", **settings).code == 0
     with connect(settings.get("database_url") or settings["data"] / "dibs.db") as sql:
         rows = sql("SELECT reference, status, starts_at FROM bookings")
@@ -126,7 +127,7 @@ def states_in(settings: dict[str, Any]) -> dict[str, State]:
 
 
 def save(server: Server, copy: Path) -> Path:
-    """Save the database by a process of its own, as the owner does."""
+    """Save the database in another process, as the owner does."""
     embedded = isinstance(server.database, Path)
     process = ForkedProcess(
         ["backup" if embedded else "export", str(copy), "--data", str(server.data)],
@@ -138,7 +139,7 @@ def save(server: Server, copy: Path) -> Path:
 
 
 def restore(server: Server, copy: Path, postgres: Postgres) -> dict[str, Any]:
-    """Restore what `save` has saved; the settings of a Dibs that uses it."""
+    """Restore a copy made by `save`. Returns the settings of a Dibs that uses it."""
     if isinstance(server.database, Path):
         with closing(sqlite3.connect(copy)) as database:
             assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
@@ -153,13 +154,16 @@ def restore(server: Server, copy: Path, postgres: Postgres) -> dict[str, Any]:
 
 
 def instant(stored: datetime | int) -> datetime:
-    """As SQLite or PostgreSQL keeps it."""
+    """Return the instant of a value that SQLite or PostgreSQL stores."""
     return stored if isinstance(stored, datetime) else EPOCH + timedelta(microseconds=stored)
 
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[tuple[Path, int | None]]:
-    """A folder on a disk of 64 kB; where none may be mounted, the size that files may have."""
+    """Yield a folder on a disk of 64 kB.
+
+    If the test can't mount one, it also yields the maximum size of files.
+    """
     folder = tmp_path / "disk"
     folder.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(folder)]
@@ -178,7 +182,7 @@ def test_a_full_disk_leaves_no_half_file_behind(
 ) -> None:
     data = make_data_folder(tmp_path, DEMO)
     with closing(sqlite3.connect(data / "dibs.db")) as database, database:
-        # What can't be made smaller.
+        # Random data, which can't be compressed.
         noise = "INSERT INTO outbox (topic, payload, created_at, due_at) VALUES"
         for _ in range(100):
             payload = f'{{"text": "{os.urandom(1000).hex()}"}}'

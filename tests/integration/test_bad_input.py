@@ -1,4 +1,4 @@
-"""Whatever a field of a body holds, the answer is a refusal with a code that names it."""
+"""Any invalid value in a field of a body is refused, with a code that names the field."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tests.support.server import Server
 from tests.support.visitor import CUSTOMER, Visitor
 
 pytestmark = pytest.mark.scenario(38)
-#: Each field of each body, where what is wrong with it would be named.
+#: Operation and field, for each field of each body.
 FIELDS = [
     (operation, field)
     for operation in OPERATIONS
@@ -34,7 +34,7 @@ FIELDS = [
         *(f"{name}.{inner}" for inner in (value if isinstance(value, dict) else ())),
     )
 ]
-#: Those whose values are texts.
+#: Fields whose values are texts.
 OF_TEXT = {
     "customer.name",
     "customer.email",
@@ -47,7 +47,7 @@ OF_TEXT = {
     "email",
     "code",
 }
-#: What is nothing wrong of its kind, or is named by what is within it.
+#: Values that are valid in a field, or whose fault is reported for an inner field.
 OF_ITS_KIND: dict[str, list[Any]] = {
     "seq": [2**31],
     "customer": [{}],
@@ -73,7 +73,7 @@ def _nothing_is_stored(shared_sql: PlainSql) -> Iterator[None]:
 
 
 def test_every_operation_that_takes_a_body_is_tested_here(shared: Server) -> None:
-    """Those of the office have tests of their own, in `tests/integration/office`."""
+    """The office has tests of its own, in `tests/integration/office`."""
     document = shared.http.get("/api/openapi.json").json()
     taking = {
         f"{method.upper()} {path}"
@@ -153,8 +153,8 @@ def test_an_unknown_field_within_another_is_refused_by_name(
 
 
 TEXTS = ("name", "email", "phone")
-#: NUL, ESC, DEL, next line, the one-byte form of ESC [, separators of lines and paragraphs, an
-#: embedding, an override, an isolate.
+#: NUL, ESC, DEL, next line, the one-byte form of ESC [, line and paragraph separators, and
+#: characters that embed, override or isolate the text direction.
 UNPRINTABLE = "\0\x1b\x7f\x85\x9b\u2028\u2029\u202b\u202e\u2067"
 
 

@@ -1,4 +1,4 @@
-"""Whatever is sent as a body, an address or a header, the answer is a refusal with a code."""
+"""Whatever is sent as a body, an address or a header: a bad request is refused with a code."""
 
 from __future__ import annotations
 
@@ -360,7 +360,7 @@ def test_nonsense_in_a_poll_gets_a_code_or_is_nobodys(
     ],
 )
 def test_no_path_leads_to_another(shared: Server, path: str) -> None:
-    """A redirect would be made from the Host header, which is the caller's to choose."""
+    """A redirect would contain the Host header, which the caller can choose."""
     answer = shared.http.get(path, headers={"Host": "evil.example"}, follow_redirects=False)
     assert refusal_of(answer) == (404, "not_found"), answer.headers
     assert "Location" not in answer.headers

@@ -19,7 +19,7 @@ from tests.support.visitor import CUSTOMER
 from tests.support.waiting import until
 
 DAY = working_day()
-#: What the path is when it arrives: a proxy strips it, or leaves it.
+#: The prefix of the path as it arrives: the proxy strips it, or leaves it.
 STRIPPED, LEFT = "", "/studio/book"
 
 

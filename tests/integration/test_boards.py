@@ -1,4 +1,4 @@
-"""Looking: boards and days as snapshots, never older than what was seen."""
+"""Boards and days as snapshots that are never older than what the client has seen."""
 
 from __future__ import annotations
 
@@ -86,7 +86,8 @@ def test_a_closed_day_has_no_open_time_and_no_slots(bob: Visitor, day: date) -> 
 
 
 def count_a_change(server: Server, resource: int, day: date) -> int:
-    """Count a change of a board by plain SQL, as another process would; its ledger version."""
+    """Count a change of a board by plain SQL, as another process would. Returns its ledger
+    version."""
     server.sql(
         "INSERT INTO boards VALUES (?, ?, 1)"
         " ON CONFLICT (resource_id, day) DO UPDATE SET version = boards.version + 1",
@@ -149,7 +150,7 @@ def test_a_revision_that_means_nothing_is_ignored(
     assert answer.headers["ETag"] == plain.headers["ETag"]
 
 
-# --- which
+# --- unknown ids and long spans
 
 
 @pytest.mark.parametrize(
@@ -180,14 +181,14 @@ def test_the_month_is_one_request_and_says_when_it_goes_too_far(shared: Server, 
     assert fields(ask(0)) == {"to": "before_from"}
 
 
-# --- what looking costs
+# --- the cost of looking
 
 
 @pytest.mark.scenario(19)
 def test_a_board_has_all_its_holds_however_many_there_are_on_others(
     shared: Server, day: date
 ) -> None:
-    """The contract suite of the hold store has the hundred thousand."""
+    """The contract suite of the hold store tests this with a hundred thousand holds."""
     url, others = f"{shared.url}{API}/slots/select", 480
     times = [f"{9 + n // 2:02}:{n % 2 * 30:02}" for n in range(16)]
 
@@ -223,7 +224,7 @@ def test_the_first_free_day_is_one_question(shared: Server, day: date, ann: Visi
     for slot in found["days"][str(day)]["slots"]:
         assert ann.book(datetime.fromisoformat(slot["starts_at"])).status_code == 201
     assert list(ann.http.get(f"{path}?{query}").json()["days"]) == [days[1]]
-    # Such a day is told from one on which nothing is offered.
+    # The answer tells a full day from a day on which nothing is offered.
     span = {"resource": "1", "from": str(day), "to": str(day + timedelta(days=6))}
     week = ann.http.get("/api/v1/services/1/availability", params=span).json()["days"]
     assert week[str(day)] == {"free": 0, "full": True}

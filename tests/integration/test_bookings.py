@@ -1,4 +1,4 @@
-"""A booking is won once, by one of however many want its time, and is never overlapped."""
+"""However many visitors want a time, one of them books it, and nothing ever overlaps it."""
 
 from __future__ import annotations
 
@@ -195,8 +195,10 @@ def test_twenty_different_slots_of_one_person_are_all_booked_at_once(
 
 @contextmanager
 def locking_database(server: Server) -> Iterator[Callable[[], object]]:
-    """Another program writes to the running server's database and takes its time; what is given
-    ends that early."""
+    """Let another program lock the running server's database.
+
+    Yields a function that ends the lock early.
+    """
     with connect(server.database) as other:
         if isinstance(server.database, Path):
             other("BEGIN IMMEDIATE")

@@ -1,4 +1,4 @@
-"""A real calendar server takes the entries of letters, and their changes."""
+"""A real calendar server accepts the entries of letters, and their changes."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def radicale() -> Iterator[RadicaleServer]:
 
 
 def write_calendar(kind: LetterKind, sequence: int) -> bytes:
-    """An hour later with each change."""
+    """Return the calendar file of a letter. Each change of the booking moves it an hour later."""
     letter = sample_letter(kind, "customer")
     later = timedelta(hours=sequence)
     appointment = replace(
@@ -61,7 +61,7 @@ def test_a_move_replaces_the_entry_and_a_cancellation_ends_it(radicale: Radicale
         assert str(entry["SUMMARY"]) == "Massage, 60 min; Zoë 🦊, Studio Linden"
         assert entry["DTSTART"].dt.astimezone(UTC) == start + timedelta(hours=sequence)
         assert str(entry["STATUS"]) == ("CANCELLED" if kind == "cancelled" else "CONFIRMED")
-    # The server knows the entry by its UID: it is no second one under another name.
+    # The server knows the entry by its UID, so it refuses a second entry with that UID.
     assert radicale.put("other", write_calendar("moved", 9)) == 409
     radicale.remove_entry("entry")
 
@@ -100,7 +100,8 @@ def test_a_calendar_follows_the_letters_of_a_booking(
 
 
 def invitation(sink: MailSink, count: int, method: str) -> bytes:
-    """The calendar file of the letter that came as the nth, which says what to do with it."""
+    """Return the calendar file of a letter, given the number of the letter and its expected
+    method."""
     until(lambda: len(sink.messages_to(ANN)) >= count, f"{count} letters have come")
     letter = sink.messages_to(ANN)[count - 1]
     (part, attached) = (
@@ -112,7 +113,7 @@ def invitation(sink: MailSink, count: int, method: str) -> bytes:
     (event,) = calendar.walk("VEVENT")
     assert str(event["organizer"]) == "mailto:studio@example.com"
     assert str(event["attendee"]) == f"mailto:{ANN}"
-    # Mail programs store an entry without the method.
+    # Mail programs remove the method when they store an entry.
     del calendar["method"]
     stored: bytes = calendar.to_ical()
     return stored
@@ -147,7 +148,8 @@ def test_the_server_finds_an_entry_at_its_instant_on_days_of_clock_changes(
     (entry,) = radicale.entries_at(start)
     assert entry.uid == f"{name}@book.example"
     assert isinstance(entry.start, datetime)
-    # Python calls no time that the clock shows twice equal to the same instant in another zone.
+    # Compare in UTC: a time that the clock shows twice never equals an instant in another zone in
+    # Python.
     assert entry.start.astimezone(UTC) == start
     for hours in (-1, -0.5, 0.5, 1):
         assert radicale.entries_at(start + timedelta(hours=hours)) == []

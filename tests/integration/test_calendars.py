@@ -1,4 +1,4 @@
-"""Calendar files: a customer's booking, and feeds that calendar programs of staff read."""
+"""Calendar files: that of a customer's booking, and feeds that calendar programs of staff read."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ TYPE = "text/calendar; charset=utf-8"
 
 
 def new_feed(server: Server, *arguments: object, **settings: Any) -> str:
-    """The path of a new feed."""
+    """Make a new feed and return its path."""
     outcome = dibs(
         *("feed", "new", *arguments, "--data", server.data), **(server.settings | settings)
     )
@@ -38,7 +38,7 @@ def feeds(server: Server) -> list[dict[str, Any]]:
 
 
 def entries(answer: httpx2.Response) -> dict[str, Any]:
-    """The entries of a file, by the reference of their booking."""
+    """Return the entries of a file by the reference of their booking."""
     assert (answer.status_code, answer.headers["Content-Type"]) == (200, TYPE), answer.text
     calendar = Calendar.from_ical(answer.content)
     assert (str(calendar["version"]), str(calendar["method"])) == ("2.0", "PUBLISH")

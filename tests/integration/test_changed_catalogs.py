@@ -1,4 +1,4 @@
-"""A catalog that changes over bookings: its owner is told, and each booking stays as it is."""
+"""The catalog changes although there are bookings: the owner is warned, and each booking stays."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ from tests.support.server import DIBS, Server, environment
 from tests.support.waiting import until
 
 CATALOG = without_horizon()
-#: What is taken out of the catalog, and the code and the word of the refusal.
+#: For each removal: the texts at which the removed part of the catalog starts and ends, and the
+#: code of the refusal.
 RETIREMENTS = {
     "the service": ("[[services]]\nid = 2", "[[services]]\nid = 3", "service_retired"),
     "the person": ("[[resources]]\nid = 1", "[[resources]]\nid = 2", "resource_retired"),
@@ -40,7 +41,7 @@ def retire(what: str) -> str:
 
 @pytest.fixture(params=["embedded", "production"])
 def server(request: pytest.FixtureRequest) -> Iterator[Server]:
-    """One of the shared servers; its catalog is put back."""
+    """Yield one of the shared servers. Its catalog is restored in the end."""
     server: Server = request.getfixturevalue("_servers").get("retired", request.param)
     yield server
     apply(server, CATALOG)
@@ -195,7 +196,7 @@ def test_bookings_that_a_change_concerns_are_named_and_have_to_be_agreed_to(
     agreed = offer(server, closed, "--yes")
     assert (agreed.code, agreed.said, agreed.complained) == (0, named, [])
     assert {ann.read(each).json()["status"] for each in (first, second, other)} == {"confirmed"}
-    # They were agreed to: another change doesn't ask again.
+    # The owner has agreed to this; another change doesn't ask again.
     assert offer(server, closed.replace('"75.00"', '"80.00"')).said == [
         "service 1 Consultation: changed"
     ]

@@ -1,4 +1,4 @@
-"""A checkout: the time stays with its visitor while they fill in the form, until its deadline."""
+"""A checkout: the time belongs to its visitor while they fill in the form, until the deadline."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def test_without_a_secret_no_checkout_can_be_touched(
     assert ann.confirm(checkout).status_code == 201
 
 
-# --- the same again
+# --- the same request again
 
 
 @pytest.mark.scenario(7)
@@ -206,7 +206,7 @@ def test_the_moment_a_checkout_runs_out_its_time_can_be_had(brief: Server, day: 
         answer = bob.book(at("10:00", day))
         if answer.status_code == 201:
             return True
-        # The hold that was made sure of for the write may outlive the checkout by nothing.
+        # The hold that was taken for the write may end just after the checkout.
         assert refusal_of(answer)[1] in ("slot_pending", "slot_taken")
         return False
 

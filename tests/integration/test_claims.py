@@ -1,4 +1,5 @@
-"""What one visitor and one address may claim, for how long, and that nobody blocks themselves."""
+"""What one visitor and one address may claim and for how long. A visitor's own claims are never in
+their own way."""
 
 from __future__ import annotations
 
@@ -21,7 +22,7 @@ StartServer = Callable[..., Server]
 
 @pytest.fixture(params=["embedded", "production"])
 def start(request: pytest.FixtureRequest) -> StartServer:
-    """Starts a server of its own with the settings given, in each mode."""
+    """Return a function that starts a server of its own with these settings, in each mode."""
     if request.param == "embedded":
         embedded: StartServer = request.getfixturevalue("start_server")
         return embedded
@@ -31,7 +32,7 @@ def start(request: pytest.FixtureRequest) -> StartServer:
 
 @pytest.fixture
 def soon() -> date:
-    """A day that the demo's catalog offers."""
+    """Return a day on which the demo's catalog can be booked."""
     return working_day()
 
 
@@ -63,7 +64,7 @@ def test_a_checkout_that_is_refused_leaves_the_hold_of_another_time(
 def test_a_write_that_is_refused_for_its_key_leaves_the_hold_of_its_own_time(
     ann: Visitor, day: date
 ) -> None:
-    """The time is still to be had, so the one who held it before goes on holding it."""
+    """The time is still free, so the earlier hold continues."""
     key = f"one key of {day}"
     assert ann.book(at("11:00", day), key=key).status_code == 201
     hold = ann.hold(at("10:00", day)).json()
@@ -91,7 +92,7 @@ def test_a_booking_that_is_made_ends_the_hold_of_another_time(
     assert states(bob.board(1, day)) == ["taken"]
 
 
-# --- one's own claims
+# --- a visitor's own claims
 
 
 def test_going_back_to_any_other_time_ends_the_checkout(
@@ -117,8 +118,8 @@ def test_for_anyone_the_one_with_the_own_checkout_is_kept(
 def test_ones_own_checkout_of_another_service_is_not_in_the_way(
     start: StartServer, soon: date
 ) -> None:
-    """Another checkout, a booking, and a booking that is moved take its place, and its seat among
-    the claims that one may have."""
+    """Another checkout, a booking or a moved booking takes its time, and its place among the
+    visitor's limited number of claims."""
     server = start(limits="on", max_claims_per_visitor=2)
     ann, bob = server.visitor(), server.visitor()
     booking = ann.book(at("09:00", soon)).json()
@@ -138,7 +139,7 @@ def test_ones_own_checkout_of_another_service_is_not_in_the_way(
 
 
 def test_seconds_that_are_left_are_told(ann: Visitor, day: date) -> None:
-    # A node's clock follows the database's, and may be behind it by half of an answer's time.
+    # A node's clock follows that of the database, and may be late by half the time of an answer.
     hold = ann.hold(at("10:00", day)).json()
     assert 115 < hold["expires_in"] < 121
     assert _instant(hold["expires_at"]) < _instant(hold["ends_at_latest"])
@@ -148,7 +149,7 @@ def test_seconds_that_are_left_are_told(ann: Visitor, day: date) -> None:
     assert checkout["ends_at_latest"] == checkout["expires_at"]
 
 
-# --- how long
+# --- how long a time is kept
 
 
 @pytest.mark.scenario(44)
@@ -173,7 +174,7 @@ def test_no_order_of_holds_and_checkouts_keeps_a_time_for_ever(
     assert ann.book(at("10:00", soon)).status_code == 201
 
 
-# --- how many
+# --- how many claims
 
 
 @pytest.mark.scenario(35)

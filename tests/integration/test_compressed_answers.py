@@ -1,4 +1,4 @@
-"""What a browser loads comes compressed as it wishes, and is not loaded again in vain."""
+"""Files come in the compression that the browser asks for, and are not loaded twice."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def asset_of(http: httpx2.Client, ending: str) -> str:
 
 
 def raw(http: httpx2.Client, path: str, **headers: str) -> tuple[httpx2.Response, bytes]:
-    """The answer and its body as it was sent."""
+    """Return the answer and its body as sent, still compressed."""
     with http.stream("GET", path, headers=headers) as answer:
         return answer, b"".join(answer.iter_raw())
 
@@ -101,7 +101,7 @@ def test_what_a_client_reads_is_what_it_says(header: str, accepted: set[str]) ->
 
 
 def test_what_another_site_loads_first_is_small(http: httpx2.Client) -> None:
-    """All script that is needed before something is shown, whatever the language."""
+    """Measures all script that is needed before something is shown, in each language."""
     as_gzip = {"Accept-Encoding": "gzip"}
     files = http.get("/embed/files.json").json()
 

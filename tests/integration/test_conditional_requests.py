@@ -1,5 +1,5 @@
-"""Looking costs little: conditional requests, one connection for many, and no work where nothing
-changes."""
+"""Polls cost little: conditional requests, one connection for many requests, and no work while
+nothing changes."""
 
 from __future__ import annotations
 
@@ -60,7 +60,8 @@ def test_what_has_changed_is_sent(shared: Server, ann: Visitor, day: date, path:
 def test_a_month_is_the_same_in_whatever_order_it_is_asked_for(
     shared: Server, ann: Visitor, day: date, only: str
 ) -> None:
-    """In the order of the page a quick route answers, in any other FastAPI."""
+    """A quick route answers requests with the page's order of parameters, FastAPI answers all
+    others."""
     ann.book(at("10:00", day))
     month = "/api/v1/services/1/availability?"
     usual = shared.http.get(f"{month}from={day}&to={day}{only}")
@@ -141,7 +142,7 @@ def request(path: str) -> bytes:
 
 
 def answers(open_socket: socket.socket, count: int) -> list[dict[str, Any]]:
-    """That many JSON answers off one connection."""
+    """Read this many JSON answers from one connection."""
     found = []
     with open_socket.makefile("rb") as stream:
         for _ in range(count):
@@ -209,7 +210,7 @@ def test_while_nothing_changes_looking_costs_no_statement_and_no_new_revision(
         return looks >= 200 and time.monotonic() - began > 2.5
 
     until(look_again, "they have looked often enough", within=20, every=0.01)
-    # What there is comes from the comparison: a few a second, however many look.
+    # The statements left are those of the comparison: a few a second, however many clients poll.
     assert 0 < statements() - before < looks / 4
 
 

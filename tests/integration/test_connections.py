@@ -1,4 +1,4 @@
-"""What one sender can take of a server: time, connections, memory, open files."""
+"""How much of a server one sender can use: time, connections, memory, open files."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from tests.support.waiting import until
 HALF_A_HEAD = b"POST /api/v1/holds HTTP/1.1\r\nHost: x\r\n"
 HALF_A_BODY = HALF_A_HEAD + b"Content-Length: 1000\r\n\r\n{"
 GET = b"GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n"
-#: A program that acts as `dibs` where a process may open few files.
+#: This program runs `dibs` in a process that may open only a few files.
 FEW_FILES = 256
 WITH_FEW_FILES = [
     sys.executable,
@@ -44,7 +44,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def serve(data: Path) -> Iterator[Callable[..., Server]]:
-    """Starts a server; one at a time."""
+    """Yield a function that starts a server. Only one may run at a time."""
     started: list[Server] = []
 
     def start(**settings: Any) -> Server:
@@ -57,7 +57,7 @@ def serve(data: Path) -> Iterator[Callable[..., Server]]:
 
 
 def is_closed(connection: socket.socket) -> bool:
-    """Whether the server has closed it, whatever it had sent before."""
+    """Tell whether the server has closed the connection, after reading all that it sent before."""
     connection.settimeout(0.01)
     try:
         while connection.recv(65536):
@@ -71,7 +71,7 @@ def is_closed(connection: socket.socket) -> bool:
 
 @pytest.fixture(scope="module")
 def hasty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """Waits a second for a request, and a little longer for its body."""
+    """Start a server that waits a second for a request, and a little longer for its body."""
     data = make_data_folder(tmp_path_factory.mktemp("hasty"), without_horizon())
     server = Server.start(data, command="serve", header_timeout=1, body_timeout=1.3)
     yield server
@@ -159,7 +159,7 @@ def test_a_head_that_is_too_large_is_refused(shared: Server, sent: bytes) -> Non
         try:
             answer = read_to_end(connection)
         except ConnectionResetError:
-            # The server closed it with more to come.
+            # The server closed the connection before the whole request was sent.
             return
     assert refusal_of(answer) == (431, "head_too_large")
     assert answer.headers["Content-Type"] == "application/problem+json"

@@ -1,4 +1,5 @@
-"""Names, addresses and numbers as people have them: stored exactly, found again, printed safely."""
+"""Names, addresses and phone numbers of real people: stored exactly, found again, printed
+safely."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A time that is held can be had by nobody else, and whoever asks for anyone gets who is free."""
+"""Nobody else can take a held time, and a request for anyone gets a resource that is free."""
 
 from __future__ import annotations
 

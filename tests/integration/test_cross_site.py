@@ -1,4 +1,4 @@
-"""A page of another site can't claim or change anything for whoever visits it."""
+"""A page of another site can't claim or change anything on behalf of its visitor."""
 
 from __future__ import annotations
 

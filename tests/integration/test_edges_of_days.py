@@ -1,4 +1,4 @@
-"""Days that meet at midnight, and days of people in several time zones."""
+"""Days that meet at midnight, and days of resources in several time zones."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture
 def day() -> date:
-    """A Wednesday that no other test of this module uses, nor the days around it."""
+    """Return a Wednesday. No other test of this module uses it or the days around it."""
     return working_day(next(_weeks))
 
 
@@ -203,7 +203,7 @@ def test_a_buffer_reaches_forward_over_midnight(server: Server, day: date) -> No
 
 
 def test_buffers_count_once_between_two_services(server: Server, day: date) -> None:
-    """One service needs 30 minutes before it, the other none."""
+    """One service needs 30 minutes before it, the other needs none."""
     ann = server.visitor()
     assert ann.book(at("10:00", day), service=SHORT).status_code == 201
     prepared = states(look(server, PREPARED, day))

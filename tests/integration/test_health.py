@@ -1,4 +1,4 @@
-"""The owner is told what fails: by `/health/ready` and in the log, in both modes."""
+"""The owner is told what fails, by `/health/ready` and in the log, in both modes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.scenario(51)
 
 StartServer = Callable[..., Server]
 UNLIMITED = resource.RLIM_INFINITY
-#: A page that is asked for its state while something hangs has it within this (seconds).
+#: Seconds within which the health page answers, even if a part of the server hangs.
 AT_ONCE = 2.0
 
 
@@ -37,7 +37,7 @@ def lines(server: Server, event: str) -> list[dict[str, Any]]:
 
 @contextmanager
 def full_disk(server: Server) -> Iterator[None]:
-    """No file can grow beyond the size that the write-ahead log has now."""
+    """Let no file grow beyond the current size of the write-ahead log."""
     size = server.data.joinpath("dibs.db-wal").stat().st_size
     resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (size, UNLIMITED))
     yield
@@ -46,7 +46,7 @@ def full_disk(server: Server) -> Iterator[None]:
 
 @contextmanager
 def read_only(stack: Stack) -> Iterator[None]:
-    """As a primary that was made a replica."""
+    """Make the database read-only, like a primary that became a replica."""
     name = stack.database_url.rpartition("/")[2]
     with Sql(stack.postgres.url()) as sql:
         sql(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
@@ -70,7 +70,7 @@ def says_that_it_can_not_be_written(server: Server, reason: str) -> None:
 
 
 def says_that_it_can_be_written_again(server: Server) -> None:
-    """Also if nobody books."""
+    """Check that the log and the health page report this, even if nobody books."""
     until(lambda: lines(server, "the database can be written again"), "the log says so")
     status, report = ready(server)
     assert (status, report["status"], report["ledger"]) == (200, "ok", "ok")
@@ -91,11 +91,11 @@ def test_a_full_disk_is_told_and_so_is_that_there_is_room_again(start_server: St
 def test_a_read_only_database_is_told_and_so_is_that_it_no_longer_is(stack: Stack) -> None:
     node = stack.node()
     assert ready(node)[0] == 200
-    # Without users, a node writes a link for the owner when it starts.
+    # Add a user, because a node without users writes an owner link to the database when it starts.
     added = dibs("user", "add", "olga@example.com", "--name", "Olga", **node.settings)
     assert added.code == 0, added.complained
     with read_only(stack):
-        # What was under way when connections were cut may have failed otherwise.
+        # The connections were cut, so a first node may fail with another error.
         until(lambda: stack.node().http.get("/health/ready").status_code == 503, "one more node")
         fresh = stack.nodes[-1]
         says_that_it_can_not_be_written(fresh, "read-only")

@@ -14,7 +14,7 @@ from tests.support.server import Server
 from tests.support.visitor import Visitor
 from tests.support.waiting import until
 
-# --- one's own
+# --- the visitor's own hold
 
 
 @pytest.mark.scenario(2)
@@ -192,8 +192,8 @@ def test_an_expired_hold_is_gone_for_everyone_without_anybody_writing(
         return None if board["busy"] else board
 
     until(find_free_board, "the hold has left the board")
-    # By the clock of this machine, which is that of the hold store. The time that Dibs tells
-    # follows another clock, and may be some milliseconds behind.
+    # The hold store uses the clock of this machine. The clock that Dibs shows may be some
+    # milliseconds behind.
     assert datetime.now(UTC) >= deadline(hold) - timedelta(milliseconds=1)
     assert bob.slots(day=day, resource=1)["10:00"]["state"] == "free"
     assert ann.prolong(hold, 60).status_code == 404

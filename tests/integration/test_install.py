@@ -1,4 +1,4 @@
-"""A clone becomes a running Dibs with one command, on a machine that has Python and no Node."""
+"""A clone becomes a running Dibs with one command, on a machine with Python and without Node."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ UP_WITHIN = 180.0
 
 @pytest.fixture
 def clone(tmp_path: Path) -> Path:
-    """The files that git would clone, as they are in the working tree."""
+    """Copy the files that git would clone, as they are in the working tree."""
     listed = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
         cwd=ROOT,
@@ -82,6 +82,6 @@ def test_up_sets_everything_up_without_node(clone: Path, path_without_node: str)
         assert "dibs" in installed
         assert not installed & {"pip", "setuptools"}
     finally:
-        # The bootstrap ends in exec: the process we started is the server itself.
+        # The bootstrap ends in exec, so the process that was started is now the server.
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=20) == 0

@@ -1,4 +1,4 @@
-"""The language and the time zone of the page are kept with a booking, for its letters."""
+"""The language and the time zone of the page are stored with a booking, for its letters."""
 
 from __future__ import annotations
 
@@ -83,8 +83,10 @@ def test_appointease_clients_send_none(
 def test_in_another_language_it_is_the_same_request(
     ann: Visitor, shared_sql: PlainSql, day: date, *, has_key: bool
 ) -> None:
-    """Who turns the page into another language and sends the form again books once. The letters
-    are in the first language, in which the answer was given."""
+    """A visitor who changes the language of the page and sends the form again books once.
+
+    The letters stay in the first language, in which the stored answer was given.
+    """
     key = secrets.token_hex(16) if has_key else None
     first = book(ann, a_time(day) | AUSTRIA, key)
     again = book(ann, a_time(day) | NEPAL, key)

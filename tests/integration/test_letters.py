@@ -40,7 +40,7 @@ def sink() -> Iterator[MailSink]:
 
 @pytest.fixture(params=MODES)
 def start(request: pytest.FixtureRequest, tmp_path: Path, sink: MailSink) -> Iterator[Start]:
-    """Starts a server over the same data each time, with a mail server."""
+    """Yield a function that starts a server with a mail server, over the same data each time."""
     started: list[Server] = []
     settings: dict[str, Any] = {"smtp_url": sink.url, "mail_from": "studio@dibs.example"}
     if request.param == "production":
@@ -71,16 +71,16 @@ def outbox(server: Server, *arguments: str) -> list[dict[str, Any]]:
 
 
 def sent_to(sink: MailSink, address: str, count: int) -> list[EmailMessage]:
-    """The letters to an address, once so many have come; then no more are under way."""
+    """Wait until this many letters have come to an address, and return them."""
     until(lambda: len(sink.messages_to(address)) >= count, f"{count} letters have come")
     return sink.messages_to(address)
 
 
 def all_done(server: Server) -> bool:
-    """Whether every letter so far has come to its end.
+    """Tell whether every letter so far is sent, refused or given up.
 
-    Events and deliveries are counted by one statement. Between two, an event could become a
-    delivery.
+    One statement counts events and deliveries, because an event could become a delivery between two
+    statements.
     """
     events = "SELECT count(*) FROM outbox WHERE due_at IS NOT NULL"
     waiting = "SELECT count(*) FROM deliveries WHERE due_at IS NOT NULL AND lead = 0"
@@ -150,7 +150,8 @@ def test_letters_are_in_the_language_of_the_reader_or_else_of_the_business(
 def test_letters_have_the_words_of_the_owner(
     start: Start, sink: MailSink, day: date, tmp_path: Path
 ) -> None:
-    """In the language of the reader, or in the nearest that there is; the calendar file stays."""
+    """The words are in the reader's language, or in the nearest one that exists; the calendar file
+    keeps its text."""
     server = start()
     words = """
 [letters.confirmed.de]
@@ -184,7 +185,7 @@ opening = "It was {{ former_start }}."
         html = letter.get_body(("html",))
         assert html is not None
         assert "<b>" not in html.get_content()
-    # Whatever has become of the words, the letter goes out.
+    # The letter is sent even if the stored words are invalid by now.
     server.sql("UPDATE letter_words SET opening = '{{ gone }}', closing = 'Still here'")
     server.sql("UPDATE business SET version = version + 1")
     booking = ann.book(at("13:00", day), email="bob@example.com").json()
@@ -315,7 +316,7 @@ def test_nodes_send_each_letter_once(stack: Stack, sink: MailSink, day: date) ->
 def test_the_owner_cancels_without_settings_for_mail(
     start: Start, sink: MailSink, day: date
 ) -> None:
-    """The command writes the event, and the server tells of it."""
+    """The command writes the event, and the server sends the letter."""
     server = start()
     booking = server.visitor().book(at("10:00", day), email=ANN).json()
     sent_to(sink, ANN, 1)

@@ -1,4 +1,4 @@
-"""How often is too often, and for whom; and which other sites may ask at all."""
+"""How often each client may ask, and which other sites may ask at all."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.support.mail import MailSink
 from tests.support.server import Server
 
 LIMITED = wordpress_error("rate_limited", "Too many requests. Please wait.", 429)
-#: Headers in which an address may be claimed.
+#: Headers in which a client may claim another address.
 FORGEABLE = ("X-Forwarded-For", "X-Real-IP", "CF-Connecting-IP", "Forwarded")
 _names = itertools.count()
 
@@ -32,7 +32,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def limited(data: Path) -> Iterator[Callable[..., Server]]:
-    """Starts a server on which limits hold; one at a time."""
+    """Yield a function that starts a server with limits. Only one may run at a time."""
     started: list[Server] = []
 
     def start(**settings: Any) -> Server:
@@ -48,7 +48,7 @@ def limited(data: Path) -> Iterator[Callable[..., Server]]:
 def test_fifty_viewers_behind_one_address_are_never_limited(
     limited: Callable[..., Server], plugin_client: NewClient
 ) -> None:
-    """What fifty pages ask for in a minute and a half, under the limits as they come."""
+    """The requests of fifty pages in a minute and a half, with the default limits."""
     server = limited()
     viewers = [plugin_client(server, f"viewer {n}") for n in range(50)]
     day = viewers[0].day
@@ -136,7 +136,7 @@ def test_one_visitor_is_limited_without_holding_up_the_others(
     assert [visitor.hold("13:00").status_code == 429 for _ in range(3)] == [False, False, True]
 
 
-# --- a poll with a selected time holds it, looking isn't
+# --- a poll with a selected time counts as a hold, other polls as looking
 TIMES = ("09:00", "10:00", "11:00", "12:00", "13:00")
 
 
@@ -273,7 +273,7 @@ def test_differs_codes_are_capped_per_address_of_both_kinds(limited: Callable[..
 def test_a_stranger_can_not_keep_a_customer_from_signing_in(
     limited: Callable[..., Server], plugin_client: NewClient
 ) -> None:
-    """The customer's browsers are at the stranger's address, which is worst for them."""
+    """The stranger uses the same address as the customer's browsers: the worst case for them."""
     sink = MailSink()
     server = limited(smtp_url=sink.url, trusted_proxies="127.0.0.1")
     elsewhere = {"X-Forwarded-For": "2001:db8::1"}

@@ -1,4 +1,5 @@
-"""Without a mail server, somebody who tries Dibs reads its letters at /outbox on this machine."""
+"""Without a mail server, somebody who tries Dibs reads its letters at /outbox, on the same
+machine."""
 
 from __future__ import annotations
 
@@ -25,7 +26,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 def list_kept(server: Server, address: str) -> list[str]:
-    """The paths of the letters to an address, the newest first."""
+    """Return the paths of the letters to an address, the newest first."""
     page = server.http.get("/outbox").text
     found = re.findall(r'<a href="(/outbox/\d+)">.*?to (\S+?),', page, re.DOTALL)
     return [path for path, to in found if to == address]

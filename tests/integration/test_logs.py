@@ -1,4 +1,4 @@
-"""What the log says: each refusal in a line, by the name of its request, and nothing personal."""
+"""The log: each refusal is one line with the id of its request, and contains no personal data."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.support.waiting import until
 
 StartServer = Callable[..., Server]
 
-#: None that another test is given.
+#: No other test uses this day.
 DAY = working_day(4950)
 PERSON: dict[str, Any] = {"name": "Zaphod Quillfeather", "email": "zaphod.q@hidden.example"}
 PHONE = "+49 30 0987654"
@@ -80,7 +80,7 @@ def test_each_refusal_is_a_line_without_personal_data(
     server = start_server(smtp_url=sink.url, limits="on", max_write_rate_per_visitor="3/hour")
     visitor = server.visitor()
     booking = visitor.book("10:00", resource=1, **PERSON).json()
-    # With another name, since the same request again is answered with the same booking.
+    # With another name, because the same request again would get the same booking.
     other = PERSON | {"name": f"{PERSON['name']} again"}
     assert visitor.book("10:00", resource=1, **other).status_code == 409
     assert visitor.book("11:00", name="").status_code == 422

@@ -1,4 +1,4 @@
-"""A booking is moved and cancelled by whoever has its token, and by nobody else."""
+"""Only somebody with its manage token moves or cancels a booking."""
 
 from __future__ import annotations
 
@@ -61,7 +61,8 @@ def test_of_two_who_want_the_new_time_one_gets_it_and_the_other_keeps_what_they_
 def test_moves_of_one_booking_at_once_are_not_in_each_others_way(
     ann: Visitor, shared: Server, day: date
 ) -> None:
-    """Nor if their sender names no visitor: whoever has the manage token is the same person."""
+    """Not even without a visitor in the request: everybody with the manage token counts as the same
+    person."""
     booking = ann.book(at("10:00", day)).json()
     path = f"/api/v1/bookings/{booking['reference']}"
     headers = {"Authorization": f"Bearer {booking['manage_token']}"}
@@ -109,10 +110,7 @@ def test_a_move_to_another_person_is_made_only_when_asked_for(
     path = f"/api/v1/bookings/{booking['reference']}"
     token = {"Authorization": f"Bearer {booking['manage_token']}"}
     slot_request = {"starts_at": wire(at("11:00", day))}
-    assert refusal_of(ann.http.patch(path, json=slot_request, headers=token)) == (
-        409,
-        "slot_taken",
-    )
+    assert refusal_of(ann.http.patch(path, json=slot_request, headers=token)) == (409, "slot_taken")
     moved = ann.http.patch(path, json=slot_request | {"resource_id": 2}, headers=token)
     assert (moved.status_code, moved.json()["resource_id"]) == (200, 2)
     assert states(bob.board(1, day)) == ["taken"]
@@ -182,10 +180,7 @@ def test_only_for_ones_own_booking_can_its_time_be_held(
     assert refusal_of(bob.hold(start, service=2, booking=_own(other))) == (409, "slot_taken")
     assert refusal_of(ann.hold(start, service=1, booking=_own(booking))) == (422, "invalid")
     assert ann.cancel(booking).status_code == 200
-    assert refusal_of(ann.hold(start, service=2, booking=_own(booking))) == (
-        409,
-        "booking_closed",
-    )
+    assert refusal_of(ann.hold(start, service=2, booking=_own(booking))) == (409, "booking_closed")
 
 
 def _own(booking: dict[str, Any]) -> dict[str, Any]:
@@ -253,13 +248,13 @@ def test_a_cancelled_booking_cannot_be_moved(ann: Visitor, day: date) -> None:
     assert states(ann.board(1, day)) == []
 
 
-# --- whose it is
+# --- who may see and change it
 
 
 def send_with_token(
     server: Server, method: str, reference: str, token: str | None
 ) -> httpx2.Response:
-    """Read, move or cancel a booking with a token, or none."""
+    """Read, move or cancel a booking with a token, or without one."""
     body = {"starts_at": wire(at("12:00", working_day()))} if method == "PATCH" else None
     headers = {} if token is None else {"Authorization": f"Bearer {token}"}
     return server.http.request(method, f"/api/v1/bookings/{reference}", headers=headers, json=body)

@@ -1,4 +1,4 @@
-"""Streams in numbers, readers that don't read, and the end of a process."""
+"""Many streams, clients that don't read, and the end of a process."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.support.server import Server
 from tests.support.waiting import until
 
 BOARD = f"/api/v1/boards/1/{working_day()}/stream"
-#: Memory and lateness are measured.
+#: These tests measure memory and delays, so they run alone.
 pytestmark = pytest.mark.alone
 
 NEVER_READ = 500
@@ -33,13 +33,13 @@ UPGRADE = (
     b"Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
     b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
 )
-#: What may be asked for over a stream's connection, with the stream or later.
+#: Requests that a client may send over the connection of a stream, with the stream or later.
 BEHIND = [b"", NEXT + b"\r\n", NEXT + UPGRADE + b"\r\n"]
 
 
 @pytest.fixture
 def crowd() -> Iterator[ExitStack]:
-    """Closes whatever was opened."""
+    """Yield a stack that closes all opened connections in the end."""
     with ExitStack() as opened:
         yield opened
 
@@ -47,8 +47,10 @@ def crowd() -> Iterator[ExitStack]:
 def knock(
     server: Server, path: str = BOARD, *, receives: int | None = None, behind: bytes = b""
 ) -> socket.socket:
-    """Ask for a stream over a bare connection, and for what is behind it; `receives` is how much
-    fits in before it is read."""
+    """Ask for a stream over a plain socket.
+
+    `behind` is sent after the request; `receives` is the size of the client's buffer.
+    """
     host, port = server.url.removeprefix("http://").split(":")
     stream = socket.socket()
     if receives is not None:
@@ -69,7 +71,7 @@ def read_until(stream: socket.socket, text: bytes) -> bytes:
 
 
 def is_over(stream: socket.socket) -> bool:
-    """Read all there is; whether that was the end."""
+    """Read all data, and tell whether the connection has ended."""
     stream.settimeout(10)
     try:
         while stream.recv(1 << 20):
@@ -86,13 +88,14 @@ def open_files(server: Server) -> int:
 
 
 def memory(server: Server) -> int:
-    """In bytes, without what is shared."""
+    """Return the memory of the server in bytes, without shared memory."""
     pages = Path(f"/proc/{server.process.pid}/statm").read_text().split()
     return (int(pages[1]) - int(pages[2])) * os.sysconf("SC_PAGE_SIZE")
 
 
 def busy_board(server: Server) -> None:
-    """A board with much to say, so that a reader who doesn't read is soon behind."""
+    """Fill a board, so that its events are long and a client that doesn't read soon falls
+    behind."""
     for hour in range(9, 17):
         for minute in ("00", "30"):
             if hour < 16:
@@ -125,7 +128,8 @@ def test_who_never_reads_keeps_nobody_waiting_and_is_cut(
 
     late = []
     visitor = server.visitor()
-    # Long enough for a busy machine: it counts that they are cut, and what they cost till then.
+    # Long enough for a busy machine. The test checks that they are cut, and what they cost until
+    # then.
     over = time.monotonic() + 240
     while open_files(server) > files + 10:
         assert time.monotonic() < over, "sleepers are still there"
@@ -138,7 +142,7 @@ def test_who_never_reads_keeps_nobody_waiting_and_is_cut(
 
     assert reader.ended_at is None
     assert sorted(late)[len(late) // 2] < 1
-    # At most 16 kB may wait for each, and a little: no history of what they have missed.
+    # At most about 16 kB may wait for each client, so there is no history of missed events.
     assert memory(server) - before < NEVER_READ * 50 * 1024
     for sleeper in sleepers[:5]:
         assert is_over(sleeper)
@@ -169,7 +173,7 @@ def test_a_slow_reader_skips_and_ends_on_the_newest(
 def test_nothing_is_left_of_those_who_have_gone(
     start_server: Callable[..., Server], tmp_path: Path
 ) -> None:
-    """Whatever else they have asked for over their connections."""
+    """Whatever else they have requested over their connections."""
     file = tmp_path / "census"
     with mock.patch.dict(os.environ, CENSUS_IN=str(file)):
         server = start_server(entry=[sys.executable, tests.support.leftovers.__file__])
@@ -195,7 +199,7 @@ def test_nothing_is_left_of_those_who_have_gone(
             for stream in streams:
                 stream.close()
 
-    # Its own connection, kept for the next request, would be dropped at some moment.
+    # The test's own kept connection would end at some moment and change the counts.
     server.http.close()
     come_and_go(2 * AT_ONCE)
     until(lambda: census()["Viewer"] == 0, "the first ones are gone")
@@ -216,7 +220,8 @@ def test_nothing_is_left_of_those_who_have_gone(
 def build_settled_check(
     census: Callable[[], dict[str, int]],
 ) -> Callable[[], dict[str, int] | None]:
-    """The census, once it is what it was the last time."""
+    """Return a function that takes the census, and returns it once it is the same twice in a
+    row."""
     last: dict[str, int] = {}
 
     def is_same() -> dict[str, int] | None:
@@ -254,7 +259,7 @@ def test_a_process_that_is_stopped_sends_everybody_away_and_is_gone(
 def test_a_process_that_is_being_stopped_opens_no_stream(
     start_server: Callable[..., Server], crowd: ExitStack
 ) -> None:
-    """Over a connection that was there before: no other gets through."""
+    """The request comes over a connection that is already open: new connections are refused."""
     server = start_server()
     stream = crowd.enter_context(closing(knock(server, "/api/v1/business")))
     read_until(stream, b"}")

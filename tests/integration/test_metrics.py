@@ -1,4 +1,4 @@
-"""`/metrics`: every figure moves with what it counts, and only the operator can read them."""
+"""`/metrics`: every figure changes with what it counts, and only the operator can read them."""
 
 from __future__ import annotations
 
@@ -28,12 +28,13 @@ Figures = dict[str, float]
 
 
 def names_in(text: str) -> set[str]:
-    """The figures that a page of rules or a dashboard asks for."""
+    """Return the figures that a dashboard or a page of rules uses."""
     return set(re.findall(r"\b(?:dibs|process)_\w+", text))
 
 
 def figures(server: Server) -> Figures:
-    """Each figure by its name, with its label if it has one: `dibs_refusals_total{slot_held}`."""
+    """Return each figure by its name, with its labels if it has any:
+    `dibs_refusals_total{slot_held}`."""
     answer = server.http.get("/metrics")
     assert answer.status_code == 200, answer.text
     found: Figures = {}
@@ -48,7 +49,7 @@ def figures(server: Server) -> Figures:
 
 @contextmanager
 def moving(server: Server, *names: str) -> Iterator[None]:
-    """Each of these figures rises by what is done meanwhile."""
+    """Check that each of these figures rises during the block."""
     before = figures(server)
     yield
 
@@ -61,7 +62,7 @@ def moving(server: Server, *names: str) -> Iterator[None]:
 
 @pytest.fixture(params=["embedded", "production"])
 def watched(request: pytest.FixtureRequest) -> Server:
-    """A server of its own, in either mode: the figures are those of a whole process."""
+    """Start a server of its own, in either mode: the figures are those of a whole process."""
     if request.param == "embedded":
         start: Callable[..., Server] = request.getfixturevalue("start_server")
         return start()
@@ -132,7 +133,7 @@ def test_transactions_are_counted_with_their_seconds_and_statements(watched: Ser
 def test_transactions_that_are_committed_together_are_counted(
     start_server: Callable[..., Server],
 ) -> None:
-    """SQLite alone commits some together; `_sum` is the number of transactions."""
+    """Only SQLite commits several together; `_sum` is the number of transactions."""
     server = start_server()
     group = "dibs_commit_group_transactions"
     with moving(server, f"{group}_count", f"{group}_sum"):
@@ -176,7 +177,7 @@ def test_round_trips_to_redis_are_counted_by_script(stack: Stack) -> None:
     with moving(
         node, "dibs_redis_seconds_count{read_versions}", "dibs_redis_seconds_sum{read_versions}"
     ):
-        pass  # The comparison asks for the watched board once a second.
+        pass  # The comparison reads the watched board once a second.
     with moving(node, "dibs_redis_seconds_count{hold}"):
         ann.hold("10:00")
     now = figures(node)
@@ -261,7 +262,7 @@ class TestWhoMayRead:
 
 
 class TestReadyMadePages:
-    """The dashboard and the rules name no figure that there isn't."""
+    """The dashboard and the rules use only figures that exist."""
 
     @pytest.mark.parametrize("file", ["grafana-dashboard.json", "prometheus-rules.yml"])
     def test_names_only_figures_that_exist(self, stack: Stack, file: str) -> None:

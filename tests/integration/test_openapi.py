@@ -1,4 +1,4 @@
-"""The API against its own OpenAPI document, with requests made up from it.
+"""The API is tested with random requests that follow its own OpenAPI document.
 
 The API of the office has tests of its own: see `office/test_guard.py`.
 """
@@ -51,7 +51,7 @@ OPERATIONS = [
     "GET /health/live",
     "GET /health/ready",
 ]
-#: Those whose document leaves room for a request that breaks it.
+#: Operations for which the document allows the test to make an invalid request.
 BREAKABLE = [
     operation
     for operation in OPERATIONS
@@ -65,7 +65,7 @@ BREAKABLE = [
 
 @pytest.fixture(scope="module")
 def document(shared: Server) -> Any:
-    """The OpenAPI document of a running server, ready to make requests to it."""
+    """Return the OpenAPI document of a running server as a source of requests."""
     return schemathesis.openapi.from_url(f"{shared.url}/api/openapi.json")
 
 
@@ -98,7 +98,7 @@ def test_what_is_made_up_from_the_document_is_answered_as_documented(
     def answered_as_documented(case: Any) -> None:
         case.call_and_validate(
             checks=[
-                # Without a mail server no code can be sent, which is documented.
+                # Without a mail server no code can be sent; the document says so.
                 *([] if path == "/api/v1/session/codes" else [not_a_server_error]),
                 status_code_conformance,
                 content_type_conformance,

@@ -1,4 +1,4 @@
-"""What everybody can read says nothing about who booked."""
+"""Public answers say nothing about who booked."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.support.appointease import API, BOOKING_API, PluginClient
 from tests.support.days import at, wire, working_day
 from tests.support.server import Server
 
-#: None that another test is given.
+#: No other test uses this day.
 DAY = working_day(4900)
 PERSON: dict[str, Any] = {
     "name": "Zaphod Quillfeather",
@@ -27,7 +27,7 @@ SEED_CLIENT = "client-name-nobody-else-may-learn"
 
 @dataclass(frozen=True)
 class Busy:
-    """A server on which somebody holds, checks out, has booked and has cancelled."""
+    """A server with a hold, a checkout, a booking and a cancelled booking."""
 
     server: Server
     secrets: dict[str, str]
@@ -36,7 +36,7 @@ class Busy:
 @pytest.fixture(scope="module")
 def busy(shared: Server) -> Busy:
     server = shared
-    # Three digits of a telephone number are in many a revision as well.
+    # Shorter parts are left out: three digits of a phone number occur in many revisions as well.
     secrets = {word: word for text in PERSON.values() for word in text.split() if len(word) > 5}
     secrets |= {"phone without spaces": "0987654", "client id": SEED_CLIENT}
 

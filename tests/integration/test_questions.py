@@ -1,4 +1,4 @@
-"""Questions and terms: told to those who book, in their language."""
+"""Questions and terms: visitors get them in their language."""
 
 from __future__ import annotations
 
@@ -101,7 +101,8 @@ def test_questions_and_terms_are_told_in_the_language_of_the_visitor(server: Ser
 
 
 def test_answers_reach_those_who_need_them(server: Server, sink: MailSink, day: date) -> None:
-    """The customer, the business by letter and in the office, and files of bookings."""
+    """The customer and the business get them by letter, the office shows them, and files of
+    bookings contain them."""
     start = {"service_id": 1, "resource_id": 1, "starts_at": wire(at("10:00", day))}
     body = {**start, "customer": {"name": "Ann Lee", "email": ANN}, **FORM}
     made = server.http.post("/api/v1/bookings", json=body)

@@ -1,4 +1,4 @@
-"""A booking request that is sent again has the same answer and acts once."""
+"""A booking request that is sent again gets the same answer and acts once."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_the_same_request_sent_again_is_the_same_booking(
 def test_the_quick_route_and_fastapi_know_each_others_answers(
     ann: Visitor, day: date, first_is_usual: bool
 ) -> None:
-    """A content type with a charset is unusual, so FastAPI answers."""
+    """A content type with a charset is unusual, so FastAPI answers and not the quick route."""
     start = wire(at("10:00", day))
     wanted = {"service_id": 1, "resource_id": 1, "starts_at": start, "customer": CUSTOMER}
     types = ["application/json", "application/json; charset=utf-8"]
@@ -270,5 +270,5 @@ def test_a_booking_and_its_key_survive_kill_nine(start_server: Callable[..., Ser
 
 
 def _without_address(booking: dict[str, Any]) -> dict[str, Any]:
-    """The restarted server has another port."""
+    """Leave out the manage URL: the restarted server has another port."""
     return {name: value for name, value in booking.items() if name != "manage_url"}

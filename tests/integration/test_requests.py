@@ -1,4 +1,5 @@
-"""Requests over HTTP, and the letters about them: each person is told of each event once."""
+"""Booking requests over HTTP, and the letters about them: each person is told of each event
+once."""
 
 from __future__ import annotations
 
@@ -131,7 +132,8 @@ def test_an_approved_request(
 def test_a_request_that_is_moved(
     server: Server, owner: OfficeBrowser, sink: MailSink, day: date
 ) -> None:
-    """By its customer and then in the office: the letters say that it is still to be approved."""
+    """First its customer moves it, then the office. The letters say that it is still to be
+    approved."""
     ann = server.visitor()
     asked = ann.book(at("10:00", day), email=ANN).json()
     subjects(sink, ANN, 1)
@@ -166,7 +168,7 @@ def test_a_request_that_is_moved(
 def test_an_approved_booking_that_its_customer_moves(
     server: Server, owner: OfficeBrowser, sink: MailSink, day: date
 ) -> None:
-    """It is to be approved again, and nobody is reminded of it until then."""
+    """It must be approved again, and nobody is reminded of it until then."""
     ann = server.visitor()
     asked = ann.book(at("10:00", day), email=ANN).json()
     path = f"/bookings/{asked['reference']}"
@@ -207,7 +209,8 @@ def test_a_declined_request(
     html = sink.messages_to(ANN)[1].get_body(("html",))
     assert html is not None
     assert "Closed &lt;b&gt;then&lt;/b&gt;" in html.get_content()
-    # The desk gets no letters about declined requests, and Mia is told what her colleague did.
+    # The business gets no letters about declined requests. Mia is told that her colleague declined
+    # it.
     assert len(sink.messages_to(DESK)) == 1
     assert subjects(sink, MIA, 2) == ["To approve", "Declined"]
     assert "declined in the office" in text_of(sink.messages_to(MIA)[1])

@@ -1,4 +1,4 @@
-"""What is listed and what a hand-made request can book obey the same rules, minute for minute."""
+"""The listed times and the times that any request can book follow the same rules, to the minute."""
 
 from __future__ import annotations
 
@@ -83,18 +83,19 @@ def every_minute() -> list[datetime]:
 
 
 def every_fifth_minute(day: date) -> list[datetime]:
-    """All grids of the catalog are multiples of five, and all hours lie in between."""
+    """Return the times at which a service might start: all grids are multiples of five minutes, and
+    all hours lie within these."""
     return [local("05:00", day) + n * timedelta(minutes=5) for n in range(18 * 12)]
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """Of its rules each cuts something out of the day; on both resources something is booked."""
+    """Start a server whose rules each remove a part of the day. Both resources have bookings."""
     folder = tmp_path_factory.mktemp("rules")
     now = datetime.now(UTC)
     text = CATALOG.format(
         day=DAY,
-        # The minutes from now on count as begun, so this ends between 11:32 and 11:33.
+        # The current minute counts in full, so the notice ends between 11:32 and 11:33.
         notice=(local(NOTICE_ENDS) - now) // timedelta(minutes=1),
         booking_window_days=(DAY - now.astimezone(ZONE).date()).days,
     )
@@ -115,7 +116,7 @@ def slot_request(start: datetime, service: int, resource: int | None) -> dict[st
 
 
 class Hand:
-    """Makes requests by hand, thousands of them, over one bare connection."""
+    """Sends thousands of hand-made requests over one plain connection."""
 
     def __init__(self, server: Server) -> None:
         self._connection = HTTPConnection(server.url.removeprefix("http://"), timeout=15)
@@ -138,7 +139,7 @@ class Hand:
 def bookable(
     server: Server, service: int, resource: int | None, starts: list[datetime]
 ) -> set[str]:
-    """Those of the starts at which a booking by hand succeeds; each is cancelled again."""
+    """Return the starts at which a hand-made booking succeeds. Each booking is cancelled again."""
     won = set()
     with Hand(server) as hand:
         for start in starts:
@@ -153,7 +154,8 @@ def bookable(
 
 
 def holdable(server: Server, service: int, resource: int | None, day: date = DAY) -> set[str]:
-    """The starts of a day at which a hold by hand succeeds; each is released again."""
+    """Return the starts of a day at which a hand-made hold succeeds. Each hold is released
+    again."""
     won = set()
     with Hand(server) as hand:
         for start in every_fifth_minute(day):
@@ -184,14 +186,15 @@ def shown_free(server: Server, service: int, resource: int | None, day: date = D
 
 @pytest.mark.scenario(26)
 def test_the_rules_cut_out_what_they_should(server: Server) -> None:
-    """So that the comparisons below are not between two empty sets."""
+    """Otherwise the comparisons below might be between two empty sets."""
 
     def clocks(starts: set[str]) -> list[str]:
         instants = (datetime.fromisoformat(start) for start in sorted(starts))
         return [f"{instant.astimezone(ZONE):%H:%M}" for instant in instants]
 
-    # 08:30 to 09:00 is too short; 09:25 begins a grid of its own, and until 10:45 all is booked;
-    # then the break; until 14:40 all is booked; the closure ends at 15:50, which begins a grid.
+    # From 08:30 to 09:00 there is too little time. A grid starts at 09:25, but until 10:45 all is
+    # booked. Then comes the break, and until 14:40 all is booked. A grid starts at the end of the
+    # closure, 15:50.
     assert clocks(available(server, 1, 1)) == [
         *("11:05", "11:25"),
         *("15:50", "16:10", "16:30", "16:50"),
@@ -222,7 +225,7 @@ def test_notice_and_horizon_hold_for_lists_and_for_bookings(server: Server) -> N
     listed = available(server, 2, 1)
     assert listed == available(server, 1, 1) - {wire(local("11:05")), wire(local("11:25"))}
     assert bookable(server, 2, 1, every_fifth_minute(DAY)) == listed
-    # What a board shows is the same at any time, so notice and horizon are not in it.
+    # A board shows the same at any time, so it ignores the minimum notice and the booking window.
     assert shown_free(server, 2, 1) == available(server, 1, 1)
 
 

@@ -1,4 +1,5 @@
-"""The key that signs manage links: never half written, never short, and replaced without loss."""
+"""The key that signs manage links: never half written or too short, and replaced without losing
+links."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""What every answer tells browsers, whoever answers: one table of answer × header."""
+"""The security headers of every answer, whichever part gives it: one table of answers and
+headers."""
 
 from __future__ import annotations
 
@@ -72,7 +73,7 @@ def poll(http: Http) -> httpx2.Response:
     return http.get(f"{API}/slots/poll?date={DAY}&employee_id=1")
 
 
-#: Each answer: its status, and what it says of being kept and of being shown by other sites.
+#: Each answer: its status, and whether it may be cached and used by other sites.
 NO_STORE, NO_CACHE = "no-store", "no-cache"
 OURS, ANYBODYS = "same-origin", "cross-origin"
 ANSWERS: dict[str, tuple[Ask, int, str, str]] = {
@@ -145,7 +146,7 @@ ANSWERS: dict[str, tuple[Ask, int, str, str]] = {
     "no such route": (lambda http: http.get(f"{API}/none"), 404, NO_STORE, OURS),
 }
 
-#: Another client may get another encoding of these, and a page in another language.
+#: Answers that differ by encoding, and pages that also differ by language.
 PAGES = ("page", "manage page", "manage page that can't be decoded")
 COMPRESSED = (
     *("asset", "script for other sites", "its files", "asset for other sites"),

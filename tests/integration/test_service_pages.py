@@ -1,4 +1,4 @@
-"""The addresses of services, and what the page says of them to programs that don't run it."""
+"""The addresses of services, and the data in their pages for programs that don't run scripts."""
 
 from __future__ import annotations
 
@@ -168,7 +168,7 @@ def test_under_a_path_no_address_has_the_word_twice(
     assert server.http.get("/api/v1/services").json()[0]["url"] == (
         f"https://studio.example{address}"
     )
-    # A proxy may remove the path, or leave it.
+    # A proxy may strip the path, or leave it.
     for path in (address, address.removeprefix(base)):
         assert 'data-service="1"' in server.http.get(path).text
     for path in ("/office", "/my", f"{base}/office"):
@@ -180,7 +180,7 @@ def test_under_a_path_no_address_has_the_word_twice(
 def test_a_qr_code_leads_to_the_page_about_a_service(shared: Server) -> None:
     answer = shared.http.get("/api/v1/services/1/qr.svg")
     assert answer.headers["Content-Type"] == "image/svg+xml"
-    # What is printed stays, whatever the service is called later.
+    # A printed code stays valid, even if the service gets another name.
     code = segno.make(f"{shared.url}/?service=1", micro=False)
     (path,) = re.findall(r'<path[^>]* d="(.*?)"', code.svg_inline(scale=8, border=4))[-1:]
     assert path in answer.text

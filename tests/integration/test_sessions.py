@@ -1,4 +1,4 @@
-"""Customers sign in on Dibs' own page by a one-time code, and see, get and erase what is theirs."""
+"""Customers sign in on Dibs' own page by a one-time code, and see, export and erase their data."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def mailing(request: pytest.FixtureRequest, sink: MailSink, _servers: Any) -> Se
 
 @pytest.fixture
 def browser(mailing: Server) -> Iterator[NewBrowser]:
-    """Opens browsers that keep their cookies."""
+    """Yield a function that opens browsers, which keep their cookies."""
     opened: list[httpx2.Client] = []
 
     def new() -> httpx2.Client:
@@ -59,7 +59,7 @@ def guest(mailing: Server, visitors: Callable[[Server, int], list[Visitor]]) -> 
 
 @pytest.fixture
 def email() -> str:
-    """Of somebody no other test knows."""
+    """Return an address that no other test uses."""
     return f"guest{next(_people)}@example.com"
 
 
@@ -135,7 +135,7 @@ def test_a_code_and_a_session_end_with_their_time(
     here = browser()
     assert ask(here, email).status_code == 202
     code = sink.code_for(email)
-    # As long as the worker has not noted that it has sent the code, a code is still to come.
+    # Until the worker has recorded that it sent the code, the code counts as still to come.
     sent = "SELECT count(*) FROM outbox WHERE topic = 'sign_in.code' AND due_at IS NOT NULL"
     until(lambda: mailing.sql(sent) == [(0,)], "the code is sent")
     mailing.sql("UPDATE sign_in_codes SET expires_at = ? WHERE email = ?", LONG_AGO, email)
@@ -274,7 +274,7 @@ def test_without_a_mail_server_no_code_is_promised(shared: Server) -> None:
 def test_a_stranger_can_not_keep_who_booked_on_the_page_from_signing_in(
     start_server: Callable[..., Server], email: str
 ) -> None:
-    """Codes count when they are asked for, so no mail server needs to answer."""
+    """Codes count when they are requested, so no mail server is needed."""
     server = start_server(
         limits="on",
         smtp_url=f"smtp://127.0.0.1:{free_port()}",

@@ -1,4 +1,4 @@
-"""Streams: every change on every screen, by a real server over a real connection."""
+"""Streams: every change reaches every screen, with a real server and real connections."""
 
 from __future__ import annotations
 

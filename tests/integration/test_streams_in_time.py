@@ -1,4 +1,4 @@
-"""Streams as time passes: claims that run out, heartbeats, and what a stream tells in the end."""
+"""Streams as time passes: claims that expire, heartbeats, and the end of a stream."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.support.waiting import until
 
 
 class TestTime:
-    """`bench deadlines` measures how late the end of a claim is told."""
+    """How late the end of a claim is shown is measured by `bench deadlines`."""
 
     @BOTH
     def test_a_hold_that_runs_out_is_told_and_not_before(
@@ -48,7 +48,8 @@ class TestTime:
     def test_prolonging_is_no_event_and_its_end_is(
         self, brief: Server, visitors: Any, follow: Follow, day: date, path: str
     ) -> None:
-        """As the holder's page does it, faster: prolonged again and again, until it dies."""
+        """The hold is prolonged again and again, as by its page but faster, until it is left to
+        expire."""
         (ann,) = visitors(brief, 1)
         bob = follow(brief, path.format(day=day))
         hold = ann.hold(at("10:00", day)).json()
@@ -112,7 +113,7 @@ class TestTime:
         path = BOARD.format(day=working_day())
         viewers = [(time.monotonic(), follow(server, path)) for _ in range(20)]
         lives = [viewer.until_ended() - began for began, viewer in viewers]
-        # From half of it on, each at another moment.
+        # Each stream ends at another moment, after at least half of the lifetime.
         assert min(lives) > 0.45
         assert min(lives) + 0.15 < max(lives)
         assert {viewer.names[-1] for _, viewer in viewers} == {"goodbye"}
@@ -124,8 +125,8 @@ class TestTime:
 def test_the_stream_tells_the_truth(
     shared: Server, visitors: Any, follow: Follow, day: date, path: str
 ) -> None:
-    """Whatever several people do at once: the last state is a fresh snapshot's, versions never
-    fall, and what is booked is never shown free in between."""
+    """Several visitors act at random. The last state of a stream equals a fresh snapshot, versions
+    never fall, and a booked time is never shown as free in between."""
     dice = random.Random(f"{path} {day}")
     viewers = [follow(shared, path.format(day=day)) for _ in range(3)]
     clocks = [f"{hour:02}:{minute}" for hour in range(9, 17) for minute in ("00", "30")]
@@ -179,7 +180,7 @@ def test_the_stream_tells_the_truth(
 
 @pytest.fixture(scope="module")
 def with_heartbeats(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server whose streams have frequent heartbeats."""
+    """Start a server whose streams have frequent heartbeats."""
     server = Server.start(
         tmp_path_factory.mktemp("with_heartbeats") / "data", stream_heartbeat_interval=0.25
     )

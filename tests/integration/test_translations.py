@@ -1,4 +1,4 @@
-"""The business's own texts in the language of those who read them."""
+"""The translations of a business reach those who read their languages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Hubs without one of their rules: the runs must tell each of them from the real one."""
+"""Hubs that break one of the rules of `dibs.live`: the runs must find a violation with each of
+them."""
 
 from __future__ import annotations
 
@@ -30,7 +31,7 @@ class _ReadsOtherwise(Hub):
 
 
 class HintsDuringRefreshIgnored(Hub):
-    """Rule 1: a change that is told of during a refresh is missed."""
+    """Rule 1 is broken: hints during a refresh are lost."""
 
     def hint(self, key: BoardKey, version: int) -> None:
         watched = self._boards.get(key)
@@ -39,7 +40,7 @@ class HintsDuringRefreshIgnored(Hub):
 
 
 class ForcedReadJoinsRefresh(Hub):
-    """Rule 1: who asks is given what was read before they asked."""
+    """Rule 1 is broken: a forced read gets what was read before the call."""
 
     async def _refresh(self, watched: BoardEntry, *, ledger: bool = True) -> None:
         if watched.refresh_task is None:
@@ -66,13 +67,14 @@ class _LedgerFirst(BoardReader):
 
 
 class LedgerFirst(_ReadsOtherwise):
-    """Rule 2: a hold that becomes a booking between the reads is seen in neither part."""
+    """Rule 2 is broken: a hold that becomes a booking between the two readings is in neither
+    half."""
 
     reading = _LedgerFirst
 
 
 class PartsPublishedSeparately(Hub):
-    """Rule 2: new holds are shown beside old bookings."""
+    """Rule 2 is broken: new holds are shown beside old bookings."""
 
     def __init__(self, ledger: Ledger, holds: Any, clock: Clock, idle_after: timedelta) -> None:
         super().__init__(ledger, holds, clock, idle_after)
@@ -90,7 +92,7 @@ class PartsPublishedSeparately(Hub):
 
 
 class NewerLedgerNotNoticed(Hub):
-    """Rule 2: the version that the store names is not looked at."""
+    """Rule 2 is broken: the ledger version that the hold store names is ignored."""
 
     def __init__(self, ledger: Ledger, holds: Any, clock: Clock, idle_after: timedelta) -> None:
         super().__init__(ledger, holds, clock, idle_after)
@@ -110,13 +112,14 @@ class _HoldsNotReadAgain(BoardReader):
 
 
 class HoldsNotReadAgain(_ReadsOtherwise):
-    """Rule 3: a checkout that becomes a hold between the reads is seen in neither part."""
+    """Rule 3 is broken: a checkout that becomes a hold between the two readings is in neither
+    half."""
 
     reading = _HoldsNotReadAgain
 
 
 class NoComparison(Hub):
-    """Rule 4: what nobody tells of is never found."""
+    """Rule 4 is broken: a change without a hint is never found."""
 
     async def _compare(self) -> bool:
         return False
@@ -128,7 +131,7 @@ class _NoAlarms(Deadlines):
 
 
 class NoDeadlines(Hub):
-    """Rule 5: claims are left to the comparison."""
+    """Rule 5 is broken: only the comparison ends claims."""
 
     def __init__(self, ledger: Ledger, holds: Any, clock: Clock, idle_after: timedelta) -> None:
         super().__init__(ledger, holds, clock, idle_after)
@@ -136,28 +139,28 @@ class NoDeadlines(Hub):
 
 
 class ShownWithoutBookings(Hub):
-    """Rule 6: holds leave the board while the ledger can't be read."""
+    """Rule 6 is broken: holds leave the board while the ledger can't be read."""
 
     def _may_hide_a_booking(self, shown: Board | None, candidate: Board) -> bool:
         return False
 
 
 class DegradedNotMarked(Hub):
-    """Rule 6: a board without the store's word is shown as if it had it."""
+    """Rule 6 is broken: a board without the hold store is not shown as degraded."""
 
     def _find_degraded(self, watched: BoardEntry) -> tuple[Degraded, ...]:
         return ()
 
 
 class CallersRevisionIgnored(Hub):
-    """Rule 7: who comes from another node is shown what is older."""
+    """Rule 7 is broken: a client that comes from another node may see an older board."""
 
     def get_if_fresh(self, key: BoardKey, seen: Revision | None = None) -> Board | None:
         return super().get_if_fresh(key)
 
 
 class ServedUncompared(Hub):
-    """Rule 7: however long ago a board was compared, it is served."""
+    """Rule 7 is broken: a board is served even if it was not compared for long."""
 
     def get_if_fresh(self, key: BoardKey, seen: Revision | None = None) -> Board | None:
         watched = self._boards.get(key)
@@ -167,7 +170,7 @@ class ServedUncompared(Hub):
 
 
 class WaitsForEachRefresh(Hub):
-    """Rule 7: who looks waits for as long as the refresh takes."""
+    """Rule 7 is broken: a caller waits for as long as the refresh takes."""
 
     async def _refresh_in_time(self, watched: BoardEntry) -> bool:
         await self._refresh(watched)
@@ -191,7 +194,7 @@ class _ReplacesNewer(ExpectedAnswer):
 
 
 class OlderAnswerShown(_AnswersOtherwise):
-    """Rule 8: what an answer brings replaces what is newer."""
+    """Rule 8 is broken: an older answer replaces a newer board."""
 
     expected = _ReplacesNewer
 
@@ -205,7 +208,7 @@ class _TakesAnyLedger(ExpectedAnswer):
 
 
 class AnswerShownWithOtherBookings(_AnswersOtherwise):
-    """Rule 8: holds are shown beside a ledger's part that is older or newer."""
+    """Rule 8 is broken: holds are shown beside an older or newer ledger half."""
 
     expected = _TakesAnyLedger
 
@@ -220,13 +223,14 @@ class _IgnoresRefreshes(ExpectedAnswer):
 
 
 class AnswerShownDuringRefresh(_AnswersOtherwise):
-    """Rule 8: a refresh under way shows its older holds afterwards."""
+    """Rule 8 is broken: a refresh that runs meanwhile shows its older holds afterwards."""
 
     expected = _IgnoresRefreshes
 
 
 class BehindWithoutLedger(Hub):
-    """Rule 7: while the ledger can't be read, callers are shown less than they have seen."""
+    """Rule 7 is broken: while the ledger is away, a caller may get an older board than it has
+    seen."""
 
     async def get(self, key: BoardKey, seen: Revision | None = None) -> Board:
         try:

@@ -1,4 +1,4 @@
-"""Those who look, and those who want a time."""
+"""The clients of a run: viewers look at boards, and visitors want times."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from tests.interleaving.topology import PLACES, Place
 PAUSES = (0.0, 0.005, 0.05, 0.2, 0.6)
 SHORT = timedelta(seconds=1.2)
 LONG = timedelta(seconds=3)
-#: Longer than it takes until all nodes know of a commit whose process died.
+#: Longer than it takes until all nodes know of a commit whose process has died.
 FOR_A_WRITE = timedelta(seconds=8)
 
 
 class Viewer:
-    """Follows one board, now at one node, now at another, and checks all that it is shown.
+    """Follows one board at one node after another, and checks everything that it is shown.
 
-    `board` is the last that it was shown. Of each place it knows how far in the history of the
-    place it has come: nothing of what is before may be shown again.
+    `board` is the last one shown. For each place the viewer remembers a position in the history of
+    the place: older states must not be shown again.
     """
 
     def __init__(
@@ -47,7 +47,7 @@ class Viewer:
         self.forgives_until = float("-inf")
 
     async def look_around(self, until: float) -> None:
-        """Look at some node, see what becomes of the board there, go to another."""
+        """Look at a node, follow its board for a while, and go on to another node."""
         rng, loop = self._network.rng, self._network.loop
         while loop.time() < until:
             self._node = rng.choice(self._nodes)
@@ -76,7 +76,7 @@ class Viewer:
         return True
 
     def see_published(self) -> None:
-        """Whatever the node publishes is shown at once, as on a stream."""
+        """Look at the board that the node has published, as a stream does at once."""
         if not self._follows or self.looking:
             return
         board = self._node.hub.get_if_fresh(self.key)
@@ -88,7 +88,8 @@ class Viewer:
             )
 
     def _see(self, board: Board, how: str, since: float) -> None:
-        """Nothing false, nothing too old, nothing from before what was seen already."""
+        """Check a shown board: nothing false, nothing too old, nothing from before an earlier
+        look."""
         former, self._board = self._board, board
         network = self._network
         states = states_of_board(board)
@@ -122,7 +123,8 @@ class Viewer:
 
 
 class Visitor:
-    """Acts as the use cases in `dibs.desk` do, at one node or another. `hold`: the last given."""
+    """Acts like the use cases in `dibs.desk`, at one node after another. `hold` is the last hold
+    that it got."""
 
     def __init__(self, name: str, nodes: list[Node], network: Network) -> None:
         self.name = name
@@ -141,7 +143,7 @@ class Visitor:
                 self._give_up(fault)
 
     def _give_up(self, fault: Exception) -> None:
-        """Whoever isn't answered goes, and somebody else comes."""
+        """Leave after a request without an answer: another visitor takes this one's place."""
         self._network.say(self.name, f"gives up: {fault!r}")
         self.name += "'"
         self._hold = None
@@ -201,7 +203,7 @@ class Visitor:
                 return
 
     async def _go_back(self, node: Node, place: Place) -> None:
-        """From the checkout to a hold of the same time, which is free at no moment."""
+        """Turn the checkout into a hold of the same time. The time is never free in between."""
         hold = await node.desk.acquire_hold([place.key], place.slot, self.name, LONG)
         if isinstance(hold, Hold):
             self._hold = (place, hold)
@@ -214,7 +216,8 @@ class Visitor:
             await node.desk.record_commit(commit)
 
     def _check_is_shown(self, node: Node, place: Place, version: int, asked: float) -> None:
-        """What was answered is on the board of the node that answered, if it could be read."""
+        """Check that the board of the answering node includes what was answered, if it could be
+        read."""
         board = node.hub.get_last(place.key)
         failed_at = max(node.holds.link.failed_at, node.ledger.link.failed_at)
         if board is not None and failed_at < asked and board.revision.holds < version:
@@ -232,7 +235,7 @@ class Visitor:
         self._may_crash()
 
     async def _claim(self, node: Node, place: Place, lives: timedelta | None) -> None:
-        """Check out, or with no lifetime book: take, sweep, commit, settle."""
+        """Check out, or book if `lives` is None: take the time, sweep, commit, settle."""
         hold: Hold | None = None
         try:
             key, slot = place.key, place.slot

@@ -1,4 +1,4 @@
-"""What the nodes of a run have to live with."""
+"""How often which faults happen in a run."""
 
 from __future__ import annotations
 
@@ -6,16 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
-#: No part of a way takes longer.
+#: Seconds. No message takes longer one way.
 MAX_LEG = 1.4
 
 
 @dataclass(frozen=True)
 class FaultSchedule:
-    """Shares of what goes wrong. `slow`: of the ways to or from a server; `failing`: of the calls,
-    half of which take effect all the same; `crashing`: of the steps of a use case after which its
-    process dies. `faults`: what may befall the servers (see `faults`). `compares_every`: how
-    often the nodes do; what is shown is at most half a second older."""
+    """How often each fault happens, as a share from 0 to 1.
+
+    `slow` is the share of slow messages to or from a server. `failing` is the share of failing
+    calls; half of these take effect all the same. `crashing` is the share of steps of a use case
+    after which its process dies. `faults` names the faults of servers that may happen (see
+    `faults`). `compares_every` is in seconds; a shown board may be half a second older.
+    """
 
     slow: float = 0.0
     failing: float = 0.0
@@ -31,7 +34,7 @@ class FaultSchedule:
         return self.compares_every + 0.5
 
     def leg(self, rng: Random) -> float:
-        """Seconds one way."""
+        """Return a random time for a message one way, in seconds."""
         luck = rng.random()
         if luck < self.slow:
             return rng.uniform(0.3, MAX_LEG)

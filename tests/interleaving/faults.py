@@ -1,4 +1,4 @@
-"""What befalls the servers and the ways to them."""
+"""Faults of the servers and of the connections to them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.interleaving.servers import HoldServer
 
 
 class FaultInjector:
-    """`forgive` is called when the store has lost what it had acknowledged."""
+    """Lets faults happen. It calls `forgive` when the hold store has lost acknowledged writes."""
 
     def __init__(
         self,
@@ -29,7 +29,7 @@ class FaultInjector:
         self._forgive = forgive
 
     async def come(self, until: float) -> None:
-        """One after the other, for as long as the schedule lasts."""
+        """Cause random faults of the schedule, one after the other, until this time."""
         rng = self._network.rng
         while self._network.schedule.faults:
             await asyncio.sleep(rng.uniform(0.1, 2.0))

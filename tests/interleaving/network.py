@@ -1,5 +1,5 @@
-"""The way between a node and the two servers: every call is a journey there, one moment at which
-it takes effect, and a journey back."""
+"""The network between a node and the two servers. Each call takes time to the server, has its
+effect at one moment, and takes time back."""
 
 from __future__ import annotations
 
@@ -29,8 +29,11 @@ Answer = TypeVar("Answer")
 
 @dataclass
 class Network:
-    """What all parts of a run share. `steps` collects what happens, if it is a list. `forgive` is
-    called when something happens after which, until all have compared, less is promised."""
+    """What all parts of a run share.
+
+    `steps` collects what happens, if it is a list. `forgive` is called when, until the next
+    comparison of all nodes, less is promised.
+    """
 
     loop: VirtualLoop
     rng: Random
@@ -44,7 +47,7 @@ class Network:
 
 
 class Link:
-    """From one node to one server. `failed_at`: when a call failed last."""
+    """A connection from one node to one server. `failed_at` is the time of the last failed call."""
 
     def __init__(self, network: Network, oracle: Oracle, node: str, fault: type[Exception]) -> None:
         self._network = network
@@ -63,7 +66,7 @@ class Link:
         return await answer
 
     def forgive(self, what: str) -> None:
-        """Something could not be done, after which less is promised."""
+        """Report a failed step after which less is promised."""
         self._network.say(self._node, what)
         self._network.forgive()
 
@@ -121,7 +124,7 @@ def _describe(result: object) -> str:
 
 
 class RemoteHolds:
-    """A HoldStore, as far as nodes and visitors of the runs use it."""
+    """A hold store over the network, with the methods that nodes and visitors of the runs use."""
 
     def __init__(self, link: Link, server: HoldServer) -> None:
         self.link = link
@@ -200,7 +203,7 @@ class RemoteHolds:
 
 
 class RemoteLedger(Ledger):
-    """What a hub asks of the ledger, and the writes of the use cases."""
+    """A ledger over the network, for the hub's readings and the writes of the use cases."""
 
     def __init__(self, link: Link, server: LedgerServer) -> None:
         self.link = link
@@ -233,6 +236,6 @@ class RemoteLedger(Ledger):
         return self._server.is_overdue(place)
 
     def rows_of(self, visitor: str, place: Place) -> str | None:
-        """The state of the visitor's row there, if there is one."""
+        """Return the state of the visitor's row at this place, or None if there is no such row."""
         row = self._server.at(place)
         return row.state if row is not None and row.visitor == visitor else None

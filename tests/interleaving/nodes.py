@@ -13,12 +13,12 @@ from tests.interleaving.network import Link, Network, RemoteHolds, RemoteLedger
 from tests.interleaving.oracle import Oracle
 from tests.interleaving.servers import HoldServer, LedgerServer, ServerClock
 
-#: Boards that nobody looks at are forgotten, and watched anew, within a run.
+#: So short that a run forgets and watches boards again.
 IDLE_AFTER = timedelta(seconds=2)
 
 
 class Node:
-    """`unsubscribed`: its subscription is cut, so that it hears no hints."""
+    """A node of a run. While `unsubscribed` is true, it gets no hints."""
 
     def __init__(
         self,
@@ -39,7 +39,7 @@ class Node:
         self.desk = DeskContext(ledger=self.ledger, hub=self.hub, clock=clock, **parts)
 
     def announce(self, key: BoardKey, version: int) -> None:
-        """A hint sets out for this node."""
+        """Send a hint to this node. It may be lost, late or doubled."""
         network, schedule = self._network, self._network.schedule
         if self.unsubscribed or network.rng.random() < schedule.hints_lost:
             network.say(f"the hint of {key.resource_id} for {self.name} is LOST")

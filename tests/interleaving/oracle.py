@@ -1,4 +1,4 @@
-"""What was true when: the measure of everything that is shown."""
+"""The true states over time, with which everything that is shown is compared."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from tests.interleaving.servers import HoldServer, LedgerServer
 from tests.interleaving.topology import ON, PLACES, Place
 from tests.interleaving.virtual_loop import VirtualLoop
 
-#: Clocks have microseconds.
+#: Seconds. Clocks only have microseconds.
 ROUNDING = 2e-6
 
 
@@ -16,9 +16,9 @@ class Violation(Exception):
 
 
 class Oracle:
-    """Per place, which claims were on it from which moment on; none: it was free.
+    """For each place, the history of its claims and when each state began. No claims means free.
 
-    A claim is over when its server ends it, not when its time is: nobody can know better.
+    A claim ends when its server ends it, and not at its deadline: nobody can know earlier.
     """
 
     def __init__(self, loop: VirtualLoop, holds: HoldServer, ledger: LedgerServer) -> None:
@@ -30,7 +30,7 @@ class Oracle:
         }
 
     def note(self) -> bool:
-        """A server has done something; whether that changed what is true."""
+        """Record the state after a server has acted. Returns whether it has changed."""
         changed = False
         for place, history in self._history.items():
             claims = self._claims(place)
@@ -49,8 +49,8 @@ class Oracle:
     def find_moment(
         self, place: Place, state: SlotState, since: float, position: int = 0
     ) -> int | None:
-        """In which position of its history, from this one on, the place was first seen to be so
-        at a moment since then."""
+        """Return the first position in the history, from `position` on, at which the place had this
+        state at any time after `since`. Returns None if there is none."""
         history = self._history[place]
         for index in range(position, len(history)):
             ended = history[index + 1][0] if index + 1 < len(history) else float("inf")
@@ -64,7 +64,7 @@ class Oracle:
         return state in self._history[place][-1][1]
 
     def older_read(self, board: Board) -> float:
-        """When the older of the two parts was read at its server."""
+        """Return when the older of the board's two halves was read at its server."""
         ledger = self._ledger.clock.moment(board.ledger.now)
         return (
             ledger
@@ -80,7 +80,7 @@ class Oracle:
 
 
 def states_of_board(board: Board) -> dict[Place, SlotState]:
-    """The strongest claim on each place of the board."""
+    """Return the state of each place on the board, by its strongest claim."""
     states: dict[Place, SlotState] = dict.fromkeys(ON[board.key], "free")
     for place in states:
         for claim in board.claims:

@@ -1,4 +1,4 @@
-"""One run: everything that happens follows from its seed."""
+"""One run. Everything that happens in it follows from its seed."""
 
 from __future__ import annotations
 
@@ -21,15 +21,16 @@ from tests.interleaving.servers import HoldServer, LedgerServer, ServerClock
 from tests.interleaving.topology import BOARDS, FIRST, PLACES, SECOND
 from tests.interleaving.virtual_loop import BusyForEver, VirtualLoop
 
-#: For so long visitors act and faults happen.
+#: Seconds for which visitors act and faults happen.
 ACTIVE = 4.0
-#: Then what is still on its way arrives.
+#: Until then, messages under way arrive.
 CALM_FROM = ACTIVE + 2 * MAX_LEG
-#: After so much quiet all nodes must have the truth ...
+#: Seconds of quiet after which all nodes must show the truth ...
 QUIET = 3.0
-#: ... as it is, or was before what a calm network takes to tell of a deadline.
+#: ... of now, or of at most so many seconds ago: the end of a claim takes so long to be shown in a
+#: calm network.
 TELLING = 0.6
-#: A store that has lost what it acknowledged: one comparison, and what it sets off.
+#: After the hold store has lost acknowledged writes: seconds for one comparison and its refreshes.
 FORGIVEN = 1.0 + TELLING + 2 * MAX_LEG
 
 
@@ -42,7 +43,7 @@ class Run:
         steps: list[str] | None = None,
     ) -> None:
         rng = Random(seed)
-        # Only what asyncio asks of a loop in these runs is there.
+        # The loop has only the methods that asyncio needs in these runs.
         self._loop = VirtualLoop(rng)  # type: ignore[abstract]
         self._network = Network(self._loop, rng, schedule, steps)
         clocks = [ServerClock(self._loop, rng.choice((-3600, -0.4, 0, 0.4, 3600))) for _ in "12"]
@@ -66,7 +67,7 @@ class Run:
         )
 
     def run(self) -> None:
-        """Raises Violation."""
+        """Run until the end. Raises Violation if something wrong is shown."""
         every, within = (
             self._network.schedule.compares_every,
             self._network.schedule.compared_within,
@@ -138,7 +139,7 @@ class Run:
                 node.hub.get_if_fresh(key)
 
     def _check_boards(self) -> None:
-        """All nodes can serve all boards, and they are the truth."""
+        """Check that all nodes can serve all boards, and that the boards are true."""
         for node in self._nodes:
             for key in BOARDS:
                 board = node.hub.get_if_fresh(key)
@@ -154,7 +155,7 @@ class Run:
                         )
 
     def _check_all_over(self) -> None:
-        """Everybody was answered, and nothing but bookings is left."""
+        """Check that nobody still waits for an answer, and that only bookings are left."""
         if not all(person.done() for person in self._clients):
             raise Violation("somebody waits for ever")
         for place in PLACES:

@@ -1,4 +1,5 @@
-"""The hold store and the ledger as they are: one truth, in which everything happens at once."""
+"""The hold store and the ledger themselves. There is one truth in each, and every call takes effect
+at one moment."""
 
 from __future__ import annotations
 
@@ -20,7 +21,7 @@ Answer = TypeVar("Answer")
 
 
 class ServerClock:
-    """A clock that goes right but is set wrong, by so many seconds."""
+    """A clock that runs correctly, but is `ahead` by a number of seconds."""
 
     def __init__(self, loop: VirtualLoop, ahead: float) -> None:
         self._loop = loop
@@ -33,12 +34,12 @@ class ServerClock:
         return (self.now() - BEGINNING).total_seconds()
 
     def moment(self, instant: datetime) -> float:
-        """When, in the time of the run, this clock said so."""
+        """Return the time of the run at which this clock showed this instant."""
         return (instant - self._start).total_seconds()
 
 
 class HoldServer(MemoryHoldStore):
-    """The real store, which can also lose what it knows."""
+    """The real hold store in memory, which can also lose its data."""
 
     def __init__(self, clock: ServerClock, announce: Callable[[BoardKey, int], None]) -> None:
         super().__init__(clock, announce, Lifetimes())
@@ -52,7 +53,7 @@ class HoldServer(MemoryHoldStore):
         )
 
     def last_deadline(self) -> float:
-        """Of all holds, in the time of the run."""
+        """Return the last deadline of all holds, in the time of the run."""
         return max(
             (
                 self.clock.moment(record.hold.expires_at)
@@ -64,7 +65,7 @@ class HoldServer(MemoryHoldStore):
         )
 
     def snapshot(self) -> Callable[[], None]:
-        """What brings the state of now back."""
+        """Return a function that restores the present state."""
         boards = {
             key: replace(
                 state,
@@ -87,8 +88,10 @@ class HoldServer(MemoryHoldStore):
 
 
 class LedgerServer:
-    """Rows and versions; each method is a transaction. Those that write return what they have
-    changed, or None if they were refused."""
+    """The rows and versions of the ledger. Each method is a transaction.
+
+    Methods that write return their changes, or None if they were refused.
+    """
 
     def __init__(self, clock: ServerClock) -> None:
         self.clock = clock
@@ -108,7 +111,11 @@ class LedgerServer:
         )
 
     def claim(self, place: Place, visitor: str, lives: timedelta | None) -> Commit | None:
-        """A checkout for so long; None: a booking, which a checkout of the visitor may become."""
+        """Check out for this long, or book if `lives` is None. A checkout of the same visitor may
+        become the booking.
+
+        Returns None if another claim is in the way.
+        """
         present = self.at(place)
         changed: dict[int, Busy | None] = {}
         if present is not None and (
@@ -141,7 +148,7 @@ class LedgerServer:
         return self._commit(place.key, {number_of(present): None})
 
     def sweep(self) -> list[Commit]:
-        """End what is overdue, board by board."""
+        """End all overdue checkouts, one board after the other."""
         swept = []
         for key in BOARDS:
             overdue = self._overdue(key)
@@ -159,7 +166,7 @@ class LedgerServer:
         return self.at(place) in self._overdue(place.key)
 
     def last_deadline(self) -> float:
-        """Of all checkouts, in the time of the run."""
+        """Return the last deadline of all checkouts, in the time of the run."""
         deadlines = [row.deadline for rows in self.rows.values() for row in rows if row.deadline]
         return max(map(self.clock.moment, deadlines), default=0.0)
 
@@ -177,13 +184,13 @@ class LedgerServer:
 
 
 def number_of(row: Busy) -> int:
-    """Of the booking: there are no busy times of other calendars here."""
+    """Return the id of the booking. There are no imported busy times here."""
     assert row.booking_id is not None
     return row.booking_id
 
 
 def run_to_end(coroutine: Coroutine[Any, Any, Answer]) -> Answer:
-    """What a coroutine returns that has nothing to wait for."""
+    """Run a coroutine that never waits, and return its result."""
     try:
         coroutine.send(None)
     except StopIteration as done:

@@ -1,4 +1,4 @@
-"""Hundreds of runs in which two nodes, their viewers and visitors get in each other's way.
+"""Hundreds of runs in which two nodes, their viewers and visitors interfere with each other.
 
 docs/explanation/interleavings.md says what is stepped and what is checked. To see a run again:
 `pytest tests/interleaving -k SCHEDULE --seed N`.
@@ -22,7 +22,7 @@ from tests.interleaving.fault_schedule import FAULT_SCHEDULES
 from tests.interleaving.oracle import Violation
 from tests.interleaving.run import Run
 
-#: By rule of `dibs.live.hub`: the hub without it, and a schedule that shows so.
+#: For each hub that breaks a rule of `dibs.live`: a schedule with which the runs find a violation.
 BROKEN = {
     broken_hubs.HintsDuringRefreshIgnored: "prompt hints alone",
     broken_hubs.ForcedReadJoinsRefresh: "calm",
@@ -42,12 +42,12 @@ BROKEN = {
     broken_hubs.AnswerShownWithOtherBookings: "calm",
     broken_hubs.AnswerShownDuringRefresh: "calm",
 }
-#: The seeds of a normal run: each broken hub must be found by one of them.
+#: The seeds of a normal run. At least one of them must find the fault of each broken hub.
 ENOUGH = range(100)
 
 
 class RaisingLog:
-    """A log that makes a fault of what the hub survives."""
+    """A log that raises the errors from which the hub recovers."""
 
     def debug(self, *words: object, **more: object) -> None: ...
 
@@ -102,7 +102,8 @@ def test_a_seed_is_the_same_run_everywhere() -> None:
 def violation(
     schedule: str, seeds: Iterable[int], hub: type[Hub] = Hub
 ) -> tuple[int, Violation] | None:
-    """The first seed that shows one."""
+    """Return the first seed with a violation, and the violation. Returns None if no seed has
+    one."""
     for seed in seeds:
         try:
             Run(seed, FAULT_SCHEDULES[schedule], hub).run()
@@ -112,7 +113,7 @@ def violation(
 
 
 def steps_of(seed: int, schedule: str) -> list[str]:
-    """What happens in a run, a line each."""
+    """Return what happens in a run, one line for each step."""
     steps: list[Any] = []
     try:
         Run(seed, FAULT_SCHEDULES[schedule], steps=steps).run()

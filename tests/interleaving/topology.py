@@ -1,4 +1,4 @@
-"""The little world of the runs: two boards with three times on them."""
+"""The boards and times of the runs: two boards with three times on them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ CATALOG = Catalog(
 
 @dataclass(frozen=True, eq=False)
 class Place:
-    """A time of a board that visitors want."""
+    """A time on a board that visitors want."""
 
     name: str
     key: BoardKey

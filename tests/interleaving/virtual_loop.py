@@ -1,7 +1,7 @@
 """An event loop that never waits: its time jumps from one event to the next.
 
-What is due at the same time happens in an order that the seed decides; what an event sets off
-happens at once, in the order in which asyncio would do it.
+Events that are due at the same time happen in an order that the seed decides. What an event causes
+happens at once, in asyncio's order.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from random import Random
 from types import TracebackType
 from typing import Any
 
-#: More events than a run has by far: something is busy without end.
+#: Far more events than a run has. If there are more, something never stops.
 MAX_EVENTS = 30_000
 
 
@@ -24,7 +24,7 @@ class BusyForEver(Exception):
 
 
 class Timer:
-    """What is to be done at a time, unless it is cancelled."""
+    """A call that is due at a time, unless it is cancelled."""
 
     __slots__ = ("_at", "args", "callback", "context")
 
@@ -52,7 +52,8 @@ class Timer:
 
 
 class VirtualLoop(asyncio.AbstractEventLoop):
-    """`after_each` is called when all that an event has set off is done."""
+    """An event loop with virtual time. It calls `after_each` after each event, when everything that
+    the event has caused is done."""
 
     def __init__(self, rng: Random) -> None:
         self._rng = rng
@@ -82,7 +83,7 @@ class VirtualLoop(asyncio.AbstractEventLoop):
             asyncio._set_running_loop(None)
 
     def run_until(self, time: float) -> None:
-        """Let everything happen that is due by then."""
+        """Run all events that are due by this time."""
         self._settle()
         while self._timers and self._timers[0][0] <= time:
             at, _, _, timer = heappop(self._timers)
@@ -100,11 +101,11 @@ class VirtualLoop(asyncio.AbstractEventLoop):
         self._now = max(self._now, time)
 
     def stop_with(self, error: Exception) -> None:
-        """End the run with this error, wherever that was found."""
+        """End the run with this error, wherever it was found. The first error counts."""
         self._stopped_by = self._stopped_by or error
 
     def failures(self) -> list[BaseException]:
-        """What ended tasks that should have gone on."""
+        """Return the errors that ended tasks."""
         ended = (task for task in self._tasks if task.done() and not task.cancelled())
         return [error for task in ended if (error := task.exception()) is not None]
 

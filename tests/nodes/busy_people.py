@@ -1,4 +1,4 @@
-"""Visitors who hold, check out, book and cancel on all nodes at once, and what must come of it."""
+"""Visitors who hold, check out, book and cancel on all nodes at once, and checks of the result."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.support.visitor import Visitor
 from tests.support.waiting import until
 
 VISITORS = 8
-#: What a node may answer while a part of it is away.
+#: The statuses that a node may answer while a part of it is away.
 EXPECTED = {200, 201, 204, 404, 409, 503}
 OVERLAPS = """
     SELECT count(*) FROM allocations a JOIN allocations b
@@ -31,8 +31,11 @@ CONFIRMED = "SELECT reference FROM bookings WHERE status = 'confirmed'"
 
 @dataclass
 class Traffic:
-    """`promised` are the bookings answered with 201, `cancelled` those whose end was asked for:
-    if that answer got lost, either is right."""
+    """Visitors who are busy on the nodes.
+
+    `promised` has the bookings that were answered with 201. `cancelled` has the bookings that
+    somebody tried to cancel: if that answer was lost, they may or may not exist.
+    """
 
     nodes: list[Server]
     day: date
@@ -43,7 +46,7 @@ class Traffic:
 
     @contextmanager
     def going_on(self) -> Iterator[None]:
-        """In the block everybody is busy."""
+        """Let all visitors be busy during the block."""
         threads = [threading.Thread(target=self._be_busy, args=(n,)) for n in range(VISITORS)]
         for thread in threads:
             thread.start()
@@ -94,7 +97,7 @@ class Traffic:
 
 
 def check(stack: Stack, traffic: Traffic) -> None:
-    """No overlap, nothing promised is lost, no answer but those that were agreed."""
+    """Check that nothing overlaps, no promised booking is lost, and all answers were expected."""
     assert traffic.unexpected == []
     assert stack.sql(OVERLAPS) == [(0,)]
     confirmed = {
@@ -105,7 +108,7 @@ def check(stack: Stack, traffic: Traffic) -> None:
 
 
 def views_are_right(stack: Stack, day: date, *, within: float) -> None:
-    """All nodes show one truth: what the ledger says, and the same holds."""
+    """Check that all nodes show the bookings of the ledger, and the same holds."""
     wrong: Any = None
 
     def right() -> bool:
@@ -126,7 +129,7 @@ def views_are_right(stack: Stack, day: date, *, within: float) -> None:
 
 
 def check_nothing_is_stuck(stack: Stack, day: date, *, within: float) -> None:
-    """Once all deadlines have passed, only what is booked is not free."""
+    """Check that only booked times are busy once all deadlines have passed."""
 
     def free() -> bool:
         booked = list_confirmed_starts(stack, day)

@@ -15,7 +15,7 @@ from tests.support.server import Server
 from tests.support.stack import Stack
 from tests.support.visitor import Visitor
 
-# Their assertions explain themselves as in test modules.
+# Their failed assertions show values as in test modules.
 pytest.register_assert_rewrite("tests.nodes.busy_people")
 
 _weeks = itertools.count()
@@ -23,13 +23,13 @@ _weeks = itertools.count()
 
 @pytest.fixture
 def day() -> date:
-    """A Wednesday that no other test uses, nor the days around it."""
+    """Return a Wednesday. No other test uses it or the days around it."""
     return working_day(next(_weeks))
 
 
 @pytest.fixture(scope="session")
 def pair(tmp_path_factory: pytest.TempPathFactory, postgres: Postgres) -> Iterator[Stack]:
-    """Two nodes for all tests that keep to their own `day` and hurt nothing."""
+    """Yield two nodes for all tests that only use their own `day` and damage nothing."""
     redis = RedisServer()
     made = Stack(tmp_path_factory.mktemp("pair"), postgres, redis)
     made.node()
@@ -41,7 +41,7 @@ def pair(tmp_path_factory: pytest.TempPathFactory, postgres: Postgres) -> Iterat
 
 @pytest.fixture
 def durable_stack(tmp_path: Path) -> Iterator[Stack]:
-    """With a PostgreSQL of its own that loses nothing when it dies."""
+    """Yield a stack whose own PostgreSQL loses nothing when it dies."""
     with ExitStack() as later:
         postgres = Postgres(durable=True)
         later.callback(postgres.stop)
@@ -54,19 +54,19 @@ def durable_stack(tmp_path: Path) -> Iterator[Stack]:
 
 @pytest.fixture
 def ann(pair: Stack, crowd: Callable[..., list[Visitor]]) -> Visitor:
-    """She looks at the first node ..."""
+    """Return a visitor at the first node."""
     return crowd(1, pair.nodes[0])[0]
 
 
 @pytest.fixture
 def bob(pair: Stack, crowd: Callable[..., list[Visitor]]) -> Visitor:
-    """... and he at the second."""
+    """Return a visitor at the second node."""
     return crowd(1, pair.nodes[1])[0]
 
 
 @pytest.fixture
 def crowd() -> Iterator[Callable[..., list[Visitor]]]:
-    """So many new visitors, spread over the nodes."""
+    """Yield a function that makes this many new visitors, spread over the nodes."""
     made: list[Visitor] = []
 
     def make(count: int, *nodes: Server) -> list[Visitor]:

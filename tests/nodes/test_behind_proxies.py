@@ -1,5 +1,5 @@
-"""Two nodes behind the proxies of the documentation: any node answers anything, and a node that is
-restarted drops no request."""
+"""Two nodes behind the proxies of the documentation: each node can answer any request, and no
+request is lost when a node restarts."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from tests.support.stack import Stack
 from tests.support.visitor import Visitor
 from tests.support.waiting import until
 
-#: The spread of those who come back is measured.
+#: These tests measure how the returning viewers are spread over time, so they run alone.
 pytestmark = pytest.mark.alone
 
 CLIENTS = 6
 VIEWERS = 200
-#: How soon after a node has stopped.
+#: Seconds after a node has stopped.
 RIGHT_WITHIN = 30.0
 
 
@@ -89,8 +89,8 @@ def test_all_of_dibs_can_be_under_a_path_of_a_site(
 
 
 class Clients:
-    """Each sends one request after the other, GET and POST in turn; `dropped` are those that were
-    not answered by Dibs."""
+    """Clients that send one request after the other, GET and POST in turn. `dropped` has the
+    requests that Dibs didn't answer."""
 
     def __init__(self, url: str) -> None:
         self.dropped: list[str] = []
@@ -189,12 +189,13 @@ def sent_away(viewers: list[Viewer], since: float) -> list[Viewer]:
 
 
 def all_back(viewers: list[Viewer], since: float) -> bool:
-    """About half of them were on the node that stopped."""
+    """Tell whether all viewers of the stopped node are back. About half of all viewers were on
+    it."""
     away = sent_away(viewers, since)
     return len(away) > VIEWERS / 4 and all(viewer.opened[-1] >= viewer.due[-1] for viewer in away)
 
 
 def spread(viewers: list[Viewer], since: float) -> float:
-    """Seconds within which the middle half of them meant to be back."""
+    """Return the seconds within which the middle half of the viewers were due to come back."""
     due = sorted(viewer.due[-1] for viewer in sent_away(viewers, since))
     return due[len(due) * 3 // 4] - due[len(due) // 4]

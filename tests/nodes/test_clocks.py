@@ -35,7 +35,7 @@ def test_deadlines_are_right_on_a_node_whose_clock_is_wrong(stack: Stack, wrong:
         assert made.status_code == 201, made.text
         left = datetime.fromisoformat(made.json()["expires_at"]) - datetime.now(UTC)
         assert (LIFE - 1) * SECOND < left < (LIFE + 0.5) * SECOND
-        # The other node is told by a hint, which may come after the answer.
+        # The other node gets a hint, which may come after the answer.
         for visitor in (ann, bob):
             until(lambda visitor=visitor: state(visitor) in ("held", "pending"), "it is shown")
         for visitor in (ann, bob):

@@ -1,7 +1,7 @@
-"""Redis and PostgreSQL die, forget and go back in time while everybody is busy on two nodes.
+"""Redis and PostgreSQL die, lose data and go back in time while everybody is busy on two nodes.
 
 Whatever happens: no overlap, no booking lost that was answered with 201, no answer 500; the views
-are right within two seconds after the fault ends, and nothing stays taken beyond its deadline.
+are right soon after the fault ends, and nothing stays taken beyond its deadline.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ pytestmark = pytest.mark.scenario(37)
 
 DAY = working_day()
 BRIEF = {"hold_lifetime": 2, "acquired_hold_lifetime": 2, "checkout_lifetime": 3}
-#: How long a fault lasts, and how long everybody is busy before it.
+#: Seconds that a fault lasts, and for which everybody is busy before it.
 A_WHILE = 1.5
-#: After so long clients give up a look.
+#: Seconds after which clients give up a request.
 CLIENT_TIMEOUT = 4.0
 RIGHT_WITHIN = 30.0
 FREE_WITHIN = 30.0
@@ -45,7 +45,7 @@ def freeze_redis(stack: Stack) -> None:
 
 
 def set_redis_back(stack: Stack) -> None:
-    """As a failover does to a replica that was behind."""
+    """Set Redis back to an earlier state, like a failover to a replica that was behind."""
     stack.redis.snapshot()
     busy_for(A_WHILE)
     stack.redis.restart()
@@ -76,7 +76,7 @@ def cut_database_connections(stack: Stack) -> None:
 
 
 def busy_for(seconds: float) -> None:
-    """Not waiting for anything: the fault and the traffic take their time."""
+    """Let the fault and the traffic go on for some seconds."""
     time.sleep(seconds)
 
 
@@ -241,12 +241,12 @@ def day_of(visitor: Visitor) -> dict[str, Any]:
 
 
 def states_of(view: dict[str, Any]) -> list[str]:
-    """The states of a day's slots or of a board's busy times."""
+    """Return the states of a day's slots or of a board's busy times."""
     return [each["state"] for each in view["slots" if "slots" in view else "busy"]]
 
 
 def measure_look(look: Callable[[], dict[str, Any]]) -> tuple[dict[str, Any], float]:
-    """What is shown, and after how many seconds."""
+    """Return the view, and the seconds that it took."""
     asked = time.monotonic()
     shown = look()
     return shown, time.monotonic() - asked

@@ -1,4 +1,4 @@
-"""What is done on one node is told on the streams of the other, at once."""
+"""A change on one node is at once on the streams of the other."""
 
 from __future__ import annotations
 
@@ -61,7 +61,8 @@ def test_each_step_is_told_on_the_other_node(
 def test_a_hold_that_runs_out_is_told_on_both_nodes(
     pair: Stack, ann: Visitor, follow: Follow, day: date
 ) -> None:
-    """Shortened as by a page that is left: nobody is told of that, everybody of the end."""
+    """A page that is closed shortens its hold like this. No event tells viewers of the shortening,
+    but one tells them of the end."""
     viewers = [follow(node, BOARD.format(day=day)) for node in pair.nodes]
     hold = ann.hold(at("10:00", day)).json()
     for viewer in viewers:
@@ -76,7 +77,8 @@ def test_a_hold_that_runs_out_is_told_on_both_nodes(
 def test_a_hold_shortened_on_a_node_without_viewers_is_told_on_the_other_when_it_runs_out(
     pair: Stack, ann: Visitor, bob: Visitor, follow: Follow, day: date
 ) -> None:
-    """The node that was asked has never seen this day, and alone knows the deadline."""
+    """The node that shortens the hold has no viewers of this day, but is the only one that knows
+    the deadline."""
     viewer = follow(pair.nodes[0], BOARD.format(day=day))
     hold = ann.hold(at("10:00", day)).json()
     viewer.until_shown({"10:00": "held"})

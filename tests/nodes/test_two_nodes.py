@@ -1,4 +1,4 @@
-"""Two nodes, one PostgreSQL, one Redis: what is done on one is seen on the other."""
+"""Two nodes with one PostgreSQL and one Redis: each shows what happens on the other."""
 
 from __future__ import annotations
 
@@ -56,7 +56,8 @@ def test_a_hold_of_one_node_is_respected_on_the_other(
 def test_a_visitor_may_be_served_by_another_node_each_time(
     ann: Visitor, bob: Visitor, day: date
 ) -> None:
-    """Nothing sticky is needed: hold here, check out there, confirm here, manage there."""
+    """Sessions need not stay at one node: hold here, check out there, confirm here, manage
+    there."""
     bob.http.headers["Authorization"] = ann.http.headers["Authorization"]
     hold = ann.hold(at("10:00", day)).json()
     assert bob.prolong(hold, 60).status_code == 200

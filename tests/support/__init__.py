@@ -1,1 +1,1 @@
-"""What tests share: servers of their own, days that are open, waiting with a deadline."""
+"""Code that tests share: their own servers, open days, and waiting with a deadline."""

@@ -12,12 +12,13 @@ from tests.support.waiting import until
 
 
 def refusal_of(answer: httpx2.Response) -> tuple[int, str]:
-    """Status and code of a refusal, in either API's shape."""
+    """Return the status and the code of a refusal by either API."""
     return answer.status_code, answer.json().get("code", "no code")
 
 
 def last_answer(send: Callable[[], httpx2.Response]) -> httpx2.Response:
-    """The first answer that is not "try again", which a busy machine may tell a few of many."""
+    """Send until the answer is not "try again" (503), and return that answer. A busy machine may
+    answer 503 to a few of many requests."""
 
     def answer() -> httpx2.Response | None:
         answer = send()
@@ -27,21 +28,21 @@ def last_answer(send: Callable[[], httpx2.Response]) -> httpx2.Response:
 
 
 def fields(answer: httpx2.Response) -> dict[str, str]:
-    """The fields a refusal names, each with its code."""
+    """Return the fields that a refusal names, each with its code."""
     return {each["field"]: each["code"] for each in answer.json()["errors"]}
 
 
 def deadline(claim: dict[str, Any]) -> datetime:
-    """When a hold or checkout ends."""
+    """Return when a hold or a checkout ends."""
     return datetime.fromisoformat(claim["expires_at"])
 
 
 def states(board: dict[str, Any]) -> list[str]:
-    """The states of a board's claims, by start."""
+    """Return the states of a board's claims, in the order of their starts."""
     return [claim["state"] for claim in board["busy"]]
 
 
 def drop_expiry(answer: httpx2.Response) -> dict[str, Any]:
-    """What an answer says, without the seconds that are left: they are fewer each time."""
+    """Return what an answer says, without the seconds that are left, which differ each time."""
     said: dict[str, Any] = answer.json()
     return {name: value for name, value in said.items() if name != "expires_in"}

@@ -1,4 +1,4 @@
-"""The operations of Dibs' own API that take a body, and what every refusal of it looks like."""
+"""The operations of Dibs' own API that take a body, and a check of its refusals."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from tests.support.plain_sql import PlainSql
 from tests.support.visitor import CUSTOMER, Visitor
 
 JSON = {"Content-Type": "application/json"}
-HOLD_ID = "1-1-4102444800"  # of a day nobody will hold
+HOLD_ID = "1-1-4102444800"  # of a day on which no test takes a hold
 LONG = "x" * 1_000_000
 SURROGATE = "\ud800"
-#: What never is a number, an instant or a day.
+#: Values that are never a number, an instant or a day.
 NEVER: list[Any] = [
     True,
     False,
@@ -45,7 +45,7 @@ NEVER: list[Any] = [
     {},
     {"$ne": 1},
 ]
-#: What never is a text.
+#: Values that are never a text.
 NO_TEXT: list[Any] = [
     True,
     1,
@@ -62,7 +62,7 @@ NO_TEXT: list[Any] = [
 
 
 def body_of(operation: str) -> dict[str, Any]:
-    """A body that would be well formed."""
+    """Return a well-formed body for an operation."""
     slot_request = {"service_id": 1, "starts_at": "2100-01-06T10:00:00Z", "resource_id": 1}
     bodies: dict[str, dict[str, Any]] = {
         "POST /api/v1/holds": slot_request
@@ -104,15 +104,15 @@ OPERATIONS = [
 
 
 def rows(sql: PlainSql) -> list[int]:
-    """How many rows every table has. Visits are no part of it: they are counted in memory, and
-    written whenever that is due."""
+    """Return how many rows each table has. Counts of visits are left out, because Dibs counts them
+    in memory and writes them at some later time."""
     tables = [each.name for each in metadata.sorted_tables if each.name != "visit_counts"]
     counts = (f'(SELECT count(*) FROM "{name}")' for name in tables)
     return [*sql(f"SELECT {', '.join(counts)}")[0]]
 
 
 def send(visitor: Visitor, operation: str, body: Any, **headers: str) -> httpx2.Response:
-    """The body as JSON, in which also what is no JSON can be written."""
+    """Send a body as JSON. A body of bytes is sent as it is, so that it can be invalid JSON."""
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     method, path = operation.split()
     path = path.format(hold_id=HOLD_ID, reference="AAAAA-AAAAA", checkout_id="none")
@@ -120,7 +120,7 @@ def send(visitor: Visitor, operation: str, body: Any, **headers: str) -> httpx2.
 
 
 def assert_problem(answer: httpx2.Response) -> None:
-    """The one shape of every refusal of the native API."""
+    """Check that an answer has the shape of every refusal of Dibs' own API."""
     assert 400 <= answer.status_code < 500, answer.text
     assert answer.headers["Content-Type"] == "application/problem+json"
     problem = answer.json()

@@ -1,4 +1,4 @@
-"""An AppointEase client, over HTTP: it knows days and times, and names itself."""
+"""A client of AppointEase's API, over HTTP. It has a day, and a name that it sends."""
 
 from __future__ import annotations
 
@@ -18,18 +18,19 @@ EMPTY_LISTS: dict[str, list[str]] = {
 
 
 class PluginClient:
-    """One browser, with its cookies; answers are given back as they came."""
+    """One browser with its cookies. Methods return answers as they came."""
 
     def __init__(self, url: str, name: str, day: date, employee: int = 1) -> None:
         self.name = name
         self.day = day
         self.employee = employee
-        #: Booked times are looked at within these: to clients, all others are booked, too.
+        #: Only booked times within these hours count, because to clients all other times are
+        #: booked, too.
         self.hours = ("09:00", "17:00")
         self.http = httpx2.Client(base_url=url, timeout=15, verify=False)
 
     def poll(self, **query: Any) -> dict[str, Any]:
-        """A poll as the client sends it; `query` adds to it, or with None leaves out."""
+        """Poll as the client does. `query` changes the parameters, and None leaves one out."""
         asked: dict[str, Any] = {
             "date": str(self.day),
             "employee_id": self.employee,
@@ -56,7 +57,7 @@ class PluginClient:
     def book(
         self, time: str, /, *, nonce: str | None = "96bf044326", key: str | None = None, **more: Any
     ) -> httpx2.Response:
-        """Book as the client does; a value of None leaves a field out."""
+        """Book as the client does. A value of None leaves a field out."""
         asked: dict[str, Any] = {
             "name": "Ann Lee",
             "email": "ann@example.com",
@@ -94,12 +95,12 @@ class PluginClient:
         }
 
 
-#: Makes a client of a server, with a name.
+#: A function that makes a client with a name for the server under test.
 NewClient = Callable[..., PluginClient]
 
 
 def wordpress_error(code: str, message: str, status: int) -> dict[str, Any]:
-    """A refusal in the shape of WordPress."""
+    """Return a refusal in the shape that WordPress gives it."""
     return {"code": code, "message": message, "data": {"status": status}}
 
 
@@ -112,7 +113,7 @@ def _headers(nonce: str | None) -> dict[str, str]:
 
 
 def lists(poll: dict[str, Any]) -> dict[str, Any]:
-    """The lists of a poll, without its time."""
+    """Return a poll's answer without its time."""
     return {name: value for name, value in poll.items() if name != "timestamp"}
 
 

@@ -35,8 +35,8 @@ OWN_TERMS = "Bring your own towel."
 
 
 def build_asking_demo() -> str:
-    """The business has terms. Its first service asks one question of each kind, the second has
-    terms of its own and asks nothing."""
+    """Return a catalog whose business has terms. Its first service asks one question of each kind.
+    The second service has terms of its own and asks nothing."""
     demo = parse(without_horizon())
     return dump(
         replace(

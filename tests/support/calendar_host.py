@@ -1,4 +1,4 @@
-"""A server of calendar files, as those of other people's calendars."""
+"""A server of calendar files, like the servers of other people's calendars."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ FRAME = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//x//x//EN\r\n{}END:VCALENDAR
 
 
 def calendar_of(*events: tuple[datetime, datetime, str]) -> bytes:
-    """A file with these events, each from when to when with a title."""
+    """Return a calendar file with these events, each with its start, end and title."""
     entries = (
         f"BEGIN:VEVENT\r\nUID:{number}@calendar.example\r\nDTSTAMP:20260101T000000Z\r\n"
         f"DTSTART:{start:%Y%m%dT%H%M%SZ}\r\nDTEND:{end:%Y%m%dT%H%M%SZ}\r\n"
@@ -29,8 +29,8 @@ def hour(start: datetime, title: str = "Dentist") -> tuple[datetime, datetime, s
 
 @dataclass
 class CalendarHost:
-    """`files` are what it has by path; `answers` send anything else. `asked` are the requests, each
-    with its path and headers."""
+    """Such a server. `files` are its files by path, and `answers` are functions that send any other
+    answer. `asked` has the path and the headers of each request."""
 
     port: int = 0
     files: dict[str, bytes] = field(default_factory=dict)

@@ -8,7 +8,7 @@ import dibs
 
 DEMO = Path(dibs.__file__).with_name("demo.toml").read_text(encoding="utf-8")
 
-#: One person, one service, and everybody is told.
+#: One person and one service; business and person get all letters.
 ONE_PERSON = """
 [business]
 name = "Chaos"
@@ -30,7 +30,7 @@ email = "mia@example.com"
 hours = { wed = ["09:00-17:00"] }
 """
 
-#: Beside the demo: a class whose starts overlap each other, and work through the night.
+#: Additions to the demo: a class whose starts overlap each other, and work through the night.
 MORE = """
 [[services]]
 id = 5
@@ -63,6 +63,6 @@ thu = ["00:00-06:00"]
 
 
 def without_horizon(catalog: str = DEMO) -> str:
-    """The catalog with every day to come on offer, so that each test can have days of its own."""
+    """Return the catalog without a booking window, so that each test can have days of its own."""
     kept = (line for line in catalog.splitlines() if not line.startswith("booking_window_days"))
     return "\n".join(kept) + "\n"

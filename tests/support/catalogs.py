@@ -1,4 +1,4 @@
-"""Any catalog an owner could write, for property tests."""
+"""Strategies that make any catalog that an owner could write, for property tests."""
 
 from __future__ import annotations
 
@@ -52,12 +52,13 @@ staff_letters = st.sets(st.sampled_from(STAFF_LETTERS)).map(
 def contacts(
     draw: st.DrawFn, without: tuple[StaffLetter, ...]
 ) -> tuple[str | None, tuple[StaffLetter, ...]]:
-    """An address and the letters that go to it; or `without` one."""
+    """Draw an e-mail address and the letters that go to it. If no address is drawn, the letters are
+    `without`."""
     email = draw(st.none() | emails)
     return email, draw(staff_letters) if email else without
 
 
-#: Texts that are there; empty ones are left out.
+#: Texts that are not blank.
 texts = st.text(letters, min_size=1, max_size=20).filter(lambda text: not is_blank(text))
 
 
@@ -87,14 +88,15 @@ lists_of_questions = st.lists(
 
 
 def translations(**keys: st.SearchStrategy[str]) -> st.SearchStrategy[Translations]:
-    """Into some of the languages that are nobody's own here, each with some of the texts."""
+    """Make translations into some languages that are not a business's own here, each with some of
+    the texts."""
     some = st.fixed_dictionaries({}, optional=keys).filter(bool)
     return st.fixed_dictionaries({}, optional=dict.fromkeys(["ar", "fr"], some))
 
 
 @st.composite
 def hours(draw: st.DrawFn, at_least: int = 0) -> tuple[WallInterval, ...]:
-    """BusinessHours hours of a day in order; they may touch."""
+    """Draw the opening hours of a day, in order. Two intervals may touch."""
     edges = sorted(draw(st.sets(minutes, min_size=2, max_size=6)))
     spans = [WallInterval(*span) for span in pairwise(edges)]
     kept = draw(st.sets(st.sampled_from(spans), min_size=at_least))
@@ -103,7 +105,7 @@ def hours(draw: st.DrawFn, at_least: int = 0) -> tuple[WallInterval, ...]:
 
 @st.composite
 def times_off(draw: st.DrawFn) -> tuple[TimeOff, ...]:
-    """In order, as both a file and the database give them back."""
+    """Draw times off, in the order in which both a file and the database give them back."""
     walls = st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1)).map(
         lambda wall: wall.replace(second=0, microsecond=0)
     )
@@ -167,7 +169,7 @@ def services(draw: st.DrawFn, service_id: int, among: list[int]) -> Service:
 
 
 def words(most: str) -> st.SearchStrategy[str]:
-    """A text that can be the words of a letter."""
+    """Make texts that can be the words of a letter."""
     return st.just("") | st.text(letters | st.sampled_from(most), min_size=1, max_size=40).filter(
         lambda text: not is_blank(text) and "{" not in text
     )

@@ -1,4 +1,4 @@
-"""The `dibs` command run within this process: much faster than starting one for each."""
+"""Runs the `dibs` command within this process, which is much faster than a process for each."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ class Outcome:
 
 
 def dibs(*arguments: object, **settings: Any) -> Outcome:
-    """Run a command to its end as `dibs ARGUMENTS`; `settings` become DIBS_… variables.
+    """Run `dibs ARGUMENTS` to its end. `settings` become DIBS_… variables.
 
-    A traceback a user would see is an exception here.
+    Raises the exception whose traceback a user would see.
     """
     code = 0
     with (
@@ -44,7 +44,7 @@ def dibs(*arguments: object, **settings: Any) -> Outcome:
 
 
 def make_data_folder(folder: Path, catalog: str) -> Path:
-    """A data folder with this catalog, given as the text of its file."""
+    """Return a data folder with this catalog. `catalog` is the text of a catalog file."""
     (file := folder / "catalog.toml").write_text(catalog, encoding="utf-8")
     applied = dibs("catalog", "apply", file, "--data", folder / "data")
     assert applied.code == 0, applied.complained

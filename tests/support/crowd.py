@@ -21,9 +21,9 @@ PAUSE = 1.0
 
 @dataclass
 class Viewer:
-    """What one of them shows now, when they opened each of their streams, and when, after each that
-    ended, they meant to be back: a thread that gets no time in between is late for that. `cuts`
-    counts the streams that ended without a farewell."""
+    """One viewer. `shown` is what the viewer sees now, and `opened` when each of its streams was
+    opened. `due` is when it should have come back after each stream that ended; a busy thread may
+    come back later. `cuts` counts the streams that ended without a goodbye."""
 
     shown: dict[str, Any] = field(default_factory=dict)
     opened: list[float] = field(default_factory=list)
@@ -46,7 +46,8 @@ class Viewer:
     async def _stream(
         self, http: httpx2.AsyncClient, path: str, poll: asyncio.Task[None]
     ) -> float | None:
-        """Follow one stream to its end; how long to stay away if it said so, None if it broke."""
+        """Follow one stream to its end. Returns how long to stay away, as its goodbye says, or None
+        if the stream broke."""
         self.opened.append(time.monotonic())
         query = {"seen": self.shown["revision"]} if self.shown else {}
         try:
@@ -92,7 +93,7 @@ async def _events(answer: httpx2.Response) -> AsyncIterator[tuple[str, dict[str,
 
 @contextmanager
 def crowd(count: int, url: str, path: str) -> Iterator[list[Viewer]]:
-    """So many who look on from a thread of their own for as long as the block lasts."""
+    """Let `count` viewers look on, from a thread of their own, until the block ends."""
     viewers = [Viewer() for _ in range(count)]
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever)
@@ -118,7 +119,7 @@ def crowd(count: int, url: str, path: str) -> Iterator[list[Viewer]]:
 
 
 async def _end_tasks() -> None:
-    """All tasks of this loop but this one."""
+    """Cancel all other tasks of this loop, and wait until they have ended."""
     others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
     for task in others:
         task.cancel()

@@ -1,5 +1,5 @@
-"""The SQLite file with which a Dibs of the tests begins. It is made once and copied, because to
-make it is a third of what a start takes."""
+"""The SQLite file with which a Dibs under test begins. It is made once and then copied, because
+making it takes a third of the time of a start."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from pathlib import Path
 from tests.support.forked_process import processes
 
 FILE = "dibs.db"
-#: As Dibs makes them: only its own user may read what is in the folder.
+#: The modes that Dibs sets: only its own user may read what is in the folder.
 FOLDER_MODE, FILE_MODE = 0o700, 0o600
 
 
 def copy_demo_database(data: Path) -> None:
-    """Make the data folder of a Dibs with the catalog of the demo, in which nothing else is."""
+    """Make a data folder with the catalog of the demo and nothing else."""
     data.mkdir(FOLDER_MODE)
     shutil.copyfile(_demo_database(), data / FILE)
     (data / FILE).chmod(FILE_MODE)
@@ -27,7 +27,7 @@ def copy_demo_database(data: Path) -> None:
 def _demo_database() -> Path:
     folder = Path(tempfile.mkdtemp(prefix="dibs-demo-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    # In a process of its own: browser tests have an event loop running in this one.
+    # This needs a process of its own, because browser tests have a running event loop in this one.
     process = processes.Process(target=_make, args=(folder,))
     process.start()
     process.join()

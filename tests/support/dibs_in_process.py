@@ -1,4 +1,4 @@
-"""A Dibs within the test's own process: the demo's catalog over a database of its own."""
+"""A Dibs within the process of the test, with the demo's catalog and a database of its own."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from dibs.live.bus import Bus
 from dibs.settings import Settings
 
 SECRET = "a key for tests"
-#: For tests that have to do with the ledger alone.
+#: A URL without a Redis, for tests of the ledger alone.
 NO_REDIS = "redis://127.0.0.1:1"
-#: Seconds that a write may take: a machine that is busy with other things breaks no promise.
+#: Seconds that a write may take. It is long, so that no test fails because the machine is busy.
 PATIENCE = 60.0
 
 
@@ -27,7 +27,7 @@ def demo_catalog() -> Catalog:
 
 
 def furnish(folder: Path, catalog: Catalog) -> Settings:
-    """A migrated database in the folder, with this catalog."""
+    """Make a migrated database with this catalog in the folder."""
     settings = Settings(data=folder)
     furnish_database(settings, catalog)
     return settings
@@ -51,5 +51,5 @@ def build(settings: Settings, clock: Clock | None = None) -> app.Dibs:
 def build_over(
     settings: Settings, holds: HoldStore, bus: Bus, clock: Clock | None = None
 ) -> app.Dibs:
-    """As `dibs.app.build` does it, over another hold store."""
+    """Build a Dibs as `dibs.app.build` does, but with this hold store and this bus."""
     return app.assemble(settings, app.open_database(settings, clock, PATIENCE), holds, bus, SECRET)

@@ -1,4 +1,4 @@
-"""Somebody who follows a stream of a real server, and remembers all that is said."""
+"""A client that follows a stream of a real server, and keeps all events."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from tests.support.waiting import until
 
 
 class Event(NamedTuple):
-    """`raw` are the event's bytes as they came; `at` is when, by the monotonic clock."""
+    """An event of a stream. `raw` has its bytes as they came; `at` is when it came, by the
+    monotonic clock."""
 
     name: str
     id: str | None
@@ -26,7 +27,8 @@ class Event(NamedTuple):
 
 
 class Follower:
-    """`events` grows by itself; of a refusal there is only `status` and `body`."""
+    """A client of one stream. A thread adds to `events` as they come. If the stream was refused,
+    there are only `status` and `body`."""
 
     def __init__(self, url: str, path: str, **headers: str) -> None:
         host, port = url.removeprefix("http://").split(":")
@@ -48,7 +50,7 @@ class Follower:
 
     @property
     def states(self) -> list[Event]:
-        """All states, without heartbeats."""
+        """All events with a state of the view: no heartbeats and no goodbye."""
         return [event for event in self.events if event.name in ("board", "day")]
 
     @property
@@ -56,18 +58,18 @@ class Follower:
         return [event.name for event in self.events]
 
     def shown_states(self) -> dict[str, str]:
-        """What isn't free by what was said last, by local UTC time."""
+        """Return what isn't free in the last state: the states by UTC time."""
         return states_by_time(self.states[-1].data) if self.states else {"nothing": "said"}
 
     def until_shown(self, wanted: dict[str, str], within: float = 30) -> Event:
-        """Wait until just this is shown; the event that said so."""
+        """Wait until exactly this is shown, and return the last event with a state."""
         until(
             lambda: self.shown_states() == wanted, f"{wanted} is shown", within=within, every=0.002
         )
         return self.states[-1]
 
     def late(self, deadline: datetime) -> float:
-        """Seconds from this moment until nothing is shown any more."""
+        """Return the seconds from `deadline` until everything is shown as free."""
         ahead = deadline.timestamp() - time.time()
         due = time.monotonic() + ahead
         return self.until_shown({}, within=ahead + 30).at - due
@@ -83,14 +85,14 @@ class Follower:
 
     def close(self) -> None:
         if self.status == 200:
-            with suppress(OSError):  # the server was first
+            with suppress(OSError):  # the server has closed the connection before
                 self._socket.shutdown(socket.SHUT_RDWR)
             self._reader.join()
         self._connection.close()
 
     def _read(self, answer: http.client.HTTPResponse) -> None:
         lines: list[bytes] = []
-        with suppress(OSError, http.client.HTTPException, ValueError):  # cut, by either side
+        with suppress(OSError, http.client.HTTPException, ValueError):  # one side has cut it
             while line := answer.readline():
                 lines.append(line)
                 if line == b"\n":
@@ -116,6 +118,6 @@ class Follower:
 
 
 def states_by_time(view: dict[str, Any]) -> dict[str, str]:
-    """What isn't free in a board or day, by local UTC time."""
+    """Return what isn't free in a board or a day: the states by UTC time."""
     entries = view["busy"] if "busy" in view else view["slots"]
     return {each["starts_at"][11:16]: each["state"] for each in entries if each["state"] != "free"}

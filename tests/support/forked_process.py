@@ -1,5 +1,5 @@
-"""Dibs in a process of its own that starts at once: it is forked from one that has imported all it
-needs, which is most of what a start takes."""
+"""Dibs in a process of its own that starts quickly. It is forked from a process that has imported
+everything already, because the imports take most of the time of a start."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ import subprocess
 import sys
 from pathlib import Path
 
-#: Children are forked from a server that has imported this and started no thread.
+#: Children are forked from a process that has imported `warm_start` and has started no thread.
 processes = multiprocessing.get_context("forkserver")
 processes.set_forkserver_preload(["tests.support.warm_start"])
 
 
 class ForkedProcess:
-    """The `dibs` command with these arguments, which says what it says into the log; it has of a
-    `subprocess.Popen` what tests need. What it complains of may go elsewhere."""
+    """The `dibs` command with these arguments, with the parts of `subprocess.Popen` that tests
+    need. It writes its output into `log`, and its errors into `errors` if there is such a file."""
 
     def __init__(
         self, arguments: list[str], env: dict[str, str], log: Path, errors: Path | None = None
     ) -> None:
         log.touch()
-        # As a daemon it ends with the tests, whatever becomes of them.
+        # As a daemon it ends with the tests, however they end.
         self._process = processes.Process(
             target=_run, args=(arguments, env, log, errors or log), daemon=True
         )
@@ -32,11 +32,11 @@ class ForkedProcess:
         self.pid = self._process.pid
 
     def poll(self) -> int | None:
-        """The exit code of one that has ended."""
+        """Return the exit code, or None while the process runs."""
         return self._process.exitcode
 
     def wait(self, timeout: float | None = None) -> int:
-        """Raises subprocess.TimeoutExpired."""
+        """Wait for the end, and return the exit code. Raises subprocess.TimeoutExpired."""
         self._process.join(timeout)
         code = self.poll()
         if code is None:

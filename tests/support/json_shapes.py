@@ -1,4 +1,4 @@
-"""Comparing an answer with one that was captured: same keys in order, same JSON types."""
+"""Compares an answer with a captured one: the same keys in order, and the same JSON types."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import Any
 
 
 def shape(value: Any) -> Any:
-    """What remains of JSON without its values; a list has the shapes of its elements."""
+    """Return JSON with the types in place of the values. A list has the different shapes of its
+    elements."""
     if isinstance(value, dict):
         return {name: shape(each) for name, each in value.items()}
     if isinstance(value, list):
@@ -16,7 +17,7 @@ def shape(value: Any) -> Any:
 
 
 def same_shape(answer: Any, captured: str) -> bool:
-    """Whether an answer's JSON could be the captured one's with other values."""
+    """Tell whether an answer's JSON differs from the captured JSON only in its values."""
     wanted = json.loads(captured)
     return shape(answer) == shape(wanted) and _names(answer) == _names(wanted)
 

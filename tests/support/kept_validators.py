@@ -1,7 +1,7 @@
-"""The validators of what routes take and answer, kept from one Dibs to the next.
+"""Keeps the validators of routes from one Dibs to the next.
 
-FastAPI makes one for each parameter and each answer of a route, and that again for each app. They
-depend on types alone, and to make them is a third of what a start takes.
+FastAPI makes a validator for each parameter and each answer of a route, and makes them again for
+each app. The validators depend on types only, and making them takes a third of a start.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _kept: dict[Any, TypeAdapter[Any]] = {}
 
 
 def keep_validators() -> None:
-    """In this process and those forked from it."""
+    """Keep validators, in this process and in those forked from it."""
     ModelField.__post_init__ = _make_or_take  # type: ignore[assignment]
 
 
@@ -34,8 +34,8 @@ def _make_or_take(field: ModelField) -> None:
 
 
 def _key(field: ModelField) -> Any:
-    """All that the validator is made from. Types that are equal may read differently: the order of
-    a union counts."""
+    """Return everything that the validator is made from. Equal types may make different validators,
+    because the order of a union counts."""
     made_from = asdict(field.field_info)
     attributes = tuple(
         (name, type(value), value) for name, value in made_from["attributes"].items()

@@ -1,4 +1,4 @@
-"""Acts as `dibs` and on SIGUSR1 writes to the file named by CENSUS_IN what streams could leave
+"""Acts as `dibs`. On SIGUSR1 it writes to the file named by CENSUS_IN what streams could leave
 behind: its asyncio tasks, and the objects of some kinds.
 
 python leftovers.py serve --port 0 ...

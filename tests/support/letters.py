@@ -1,4 +1,4 @@
-"""What a letter says to somebody who reads its HTML or its calendar file."""
+"""Reads the HTML and the calendar file of a letter."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class _Reader(HTMLParser):
 
 
 def read_html(html: str) -> _Reader:
-    """The tags and the texts of a page, as a browser reads them."""
+    """Return the tags and the texts of an HTML page, as a browser reads them."""
     reader = _Reader()
     reader.feed(html)
     reader.close()
@@ -33,7 +33,7 @@ def read_html(html: str) -> _Reader:
 
 
 def with_names(letter: Letter, name: str) -> Letter:
-    """The letter in which everything that has a name is called so."""
+    """Return the letter with this name for everything in it that has a name."""
     appointment = replace(
         letter.appointment, service=name, resource=name, place=name, customer_name=name
     )
@@ -42,7 +42,7 @@ def with_names(letter: Letter, name: str) -> Letter:
 
 
 def unfold(file: bytes) -> list[str]:
-    """The lines of a calendar file as they were before they were folded."""
+    """Return the lines of a calendar file as they were before they were folded."""
     return file.decode().replace("\r\n ", "").split("\r\n")
 
 

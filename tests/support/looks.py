@@ -1,7 +1,7 @@
-"""How a page looks, compared with how it looked when somebody last found it right.
+"""Compares how a page looks with a reference: a picture that somebody has found right.
 
-Both pictures are made small before they are compared, so that what is left of another machine's way
-to smooth letters is less than what people see. A reference is kept at half the size.
+Both pictures are made small before they are compared. So the differences in how machines smooth
+letters become too small to count. A reference is kept at half the size.
 """
 
 from __future__ import annotations
@@ -12,9 +12,11 @@ from pathlib import Path
 
 from PIL import Image, ImageChops
 
-#: A reference has one pixel for so many of the page, in each direction; the comparison, too.
+#: So many pixels of the page, in each direction, become one pixel of a reference (KEPT), and one
+#: pixel of the comparison (COMPARED).
 KEPT, COMPARED = 2, 4
-#: How far a channel of a pixel may be off, of 255, and which share of the pixels may be further.
+#: How far a channel of a pixel may be off (of 255), and the share of pixels that may be off by
+#: more.
 MAX_DISTANCE, MAX_SHARE = 40, 0.001
 QUALITY = 75
 GAP = 8
@@ -22,14 +24,15 @@ GAP = 8
 
 @dataclass(frozen=True)
 class Looks:
-    """References in one folder; the pictures of this run, whole, and differences in another."""
+    """References in one folder. Another folder gets the whole pictures of this run, and the
+    differences."""
 
     references: Path
     pictures: Path
     renews: bool
 
     def compare(self, name: str, jpeg: bytes) -> str | None:
-        """What is wrong with the look of a page, or nothing."""
+        """Return what is wrong with the look of a page, or None."""
         self.pictures.mkdir(parents=True, exist_ok=True)
         (self.pictures / f"{name}.jpg").write_bytes(jpeg)
         now = _at_half(jpeg)
@@ -48,7 +51,7 @@ class Looks:
         return f"{name}: {share:.2%} of it looks different (was, is, difference: {beside})"
 
     def _renew(self, kept: Path, now: Image.Image) -> None:
-        """A picture that is as good as the one that is kept changes nothing."""
+        """Replace a reference, unless the new picture is hardly different."""
         if kept.exists() and difference(Image.open(kept).convert("RGB"), now) <= MAX_SHARE / 4:
             return
         kept.parent.mkdir(parents=True, exist_ok=True)
@@ -56,7 +59,8 @@ class Looks:
 
 
 def difference(before: Image.Image, now: Image.Image) -> float:
-    """The share of the pixels that are not alike; what only one of the two has is not, either."""
+    """Return the share of the pixels that are not alike. Pixels that only one picture has count as
+    not alike."""
     steps = COMPARED // KEPT
     differing = _draw_difference(before.reduce(steps), now.reduce(steps))
     return sum(differing.histogram()[1:]) / (differing.width * differing.height)
@@ -64,7 +68,7 @@ def difference(before: Image.Image, now: Image.Image) -> float:
 
 def _draw_difference(before: Image.Image, now: Image.Image) -> Image.Image:
     size = (max(before.width, now.width), max(before.height, now.height))
-    # What lies beside a picture is like nothing that the page shows.
+    # The area beside a picture gets a colour that no page shows.
     wider = [Image.new("RGB", size, beside) for beside in ("#ff00ff", "#00ff00")]
     for picture, whole in zip((before, now), wider, strict=True):
         whole.paste(picture)
@@ -86,7 +90,7 @@ def _beside(before: Image.Image, now: Image.Image) -> Image.Image:
 
 
 def _at_half(jpeg: bytes) -> Image.Image:
-    """A JPEG is read at half its size in much less time than whole."""
+    """Return a JPEG at half its size. Reading it so takes much less time than reading it whole."""
     picture = Image.open(BytesIO(jpeg))
     half = (picture.width // KEPT, picture.height // KEPT)
     picture.draft("RGB", half)

@@ -17,15 +17,15 @@ from tests.support.waiting import until
 
 
 class MailSink:
-    """Listens on a free port until `stop`. `answer` is what it says to a message,
-    `answer_to_recipient` to its recipient; `recipients` are those of each message's envelope."""
+    """Listens on a free port until `stop`. `answer` is its answer to a message, and
+    `answer_to_recipient` its answer to a recipient. `recipients` has those of each envelope."""
 
     def __init__(self, tls: ssl.SSLContext | None = None) -> None:
-        """With `tls` it offers STARTTLS."""
+        """With `tls`, the server offers STARTTLS."""
         self._tls = tls
-        #: What logged in, as user and password.
+        #: The user and the password of each login.
         self.logins: list[tuple[bytes, bytes]] = []
-        #: Of each message, whether it came encrypted.
+        #: Whether each message came encrypted.
         self.encrypted: list[bool] = []
         self.messages: list[EmailMessage] = []
         self.recipients: list[list[str]] = []
@@ -50,12 +50,12 @@ class MailSink:
         return [message for message in self.messages if message["To"] == address]
 
     def codes_to(self, address: str) -> list[str]:
-        """The codes in messages to the address; letters have none."""
+        """Return the codes in messages to the address. Letters about bookings have no code."""
         texts = map(text_of, self.messages_to(address))
         return [code[0] for text in texts if (code := re.search(r"\b\d{6}\b", text))]
 
     def code_for(self, address: str, *, which: int = 0) -> str:
-        """The code in a message to the address, as soon as it has come."""
+        """Wait for a message with a code to the address, and return the code."""
 
         def find_code() -> str | None:
             codes = self.codes_to(address)
@@ -127,8 +127,8 @@ class MailSink:
         self._loop.close()
 
     async def _end(self, server: asyncio.Server) -> None:
-        """Close all connections, also one that is being accepted: its task ends once the connection
-        has its transport."""
+        """Close all connections. The loop is for a connection that is being accepted: it can be
+        closed only when it has its transport."""
         server.close()
         myself = asyncio.current_task()
         while others := asyncio.all_tasks() - {myself}:
@@ -145,7 +145,7 @@ class MailSink:
 
 
 def text_of(message: EmailMessage) -> str:
-    """What a mail program without HTML shows of it."""
+    """Return what a mail program without HTML shows of a message."""
     body = message.get_body(("plain",))
     assert body is not None
     text: str = body.get_content()

@@ -23,7 +23,7 @@ PASSWORD = "p@s:s/w#r?d%é€"
 PASSWORD_IN_URL = quote(PASSWORD, safe="")
 _numbers = itertools.count()
 
-#: Nothing is encrypted over a socket, and to read the certificates takes a twentieth of a second.
+#: Nothing is encrypted over a socket, and reading the certificates takes a twentieth of a second.
 PLAIN = {"ssl_disabled": True}
 
 
@@ -60,7 +60,7 @@ class MariaDb:
                     f"--port={self.port}",
                     "--bind-address=127.0.0.1",
                     "--innodb-flush-log-at-trx-commit=0",
-                    # As on shared hosts: zero dates and cut texts pass.
+                    # As on many shared hosts: zero dates and texts that are cut off are accepted.
                     "--sql-mode=",
                 ],
                 stdout=subprocess.DEVNULL,

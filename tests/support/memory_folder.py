@@ -1,4 +1,4 @@
-"""Temporary files of the tests, kept in memory where there is room: no test waits for a disk."""
+"""Keeps the temporary files of tests in memory if there is room. So no test waits for a disk."""
 
 from __future__ import annotations
 
@@ -11,21 +11,23 @@ from pathlib import Path
 
 MEMORY = Path("/dev/shm")
 GIGABYTE = 2**30
-#: What all tests together may need at once, with as much again for the servers that they start.
+#: Bytes that all tests together may need at once, and as much again for the servers that they
+#: start.
 ROOM = 4 * GIGABYTE
 
 
 def keep_files_in_memory() -> None:
-    """For this process and those that it starts, unless TMPDIR names a folder already."""
+    """Keep temporary files in memory, for this process and those that it starts. Do nothing if
+    TMPDIR names a folder already."""
     if "TMPDIR" in os.environ or not has_room():
         return
     remove_leftovers()
     folder = MEMORY / f"dibs-tests-{os.getpid()}"
     folder.mkdir(exist_ok=True)
-    # Like /tmp: a server that runs as another user has its temporary files here, too.
+    # This is the mode of /tmp, because servers that run as other users have files here, too.
     folder.chmod(0o1777)
     os.environ["TMPDIR"] = tempfile.tempdir = str(folder)
-    # After multiprocessing has removed its own folder in it, which has the priority -100.
+    # This runs after multiprocessing has removed its own folder inside (at priority -100).
     multiprocessing.util.Finalize(None, shutil.rmtree, (folder, True), exitpriority=-200)
 
 
@@ -39,7 +41,7 @@ def has_room() -> bool:
 
 
 def remove_leftovers() -> None:
-    """Of tests that were killed: nobody else gives their memory back."""
+    """Remove the folders of tests that were killed. Nothing else would free their memory."""
     for folder in MEMORY.glob("dibs-tests-*"):
         if not Path("/proc", folder.name.rpartition("-")[2]).exists():
             shutil.rmtree(folder, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""Looking on while something happens."""
+"""Observes something while a test does something else."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ Seen = TypeVar("Seen")
 
 @contextmanager
 def observe(look: Callable[[], Seen]) -> Iterator[list[Seen]]:
-    """Look again and again beside the block; the list has all that was seen, before and after it
-    included. What goes wrong while looking is raised at the end."""
+    """Call `look` again and again while the block runs. The list gets all that was seen, also just
+    before and after the block. If a look fails, its exception is raised at the end."""
     seen = [look()]
     over = threading.Event()
     faults: list[Exception] = []

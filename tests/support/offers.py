@@ -1,4 +1,4 @@
-"""Whether a time is on offer, asked as a visitor does: of an instant and nothing else."""
+"""Tells whether a time is on offer, by its instant only."""
 
 from __future__ import annotations
 

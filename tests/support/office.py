@@ -1,4 +1,4 @@
-"""Users of the office, as their browsers and programs send requests."""
+"""Users of the office: requests as their browsers and programs send them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LINK = re.compile(r"/office/welcome#([\w-]+)")
 
 
 def owner_token(server: Server) -> str:
-    """The secret of the link that a server printed at its start."""
+    """Return the secret of the owner link that a server has printed at its start."""
 
     def find() -> str | None:
         found = LINK.findall(server.log.read_text())
@@ -52,7 +52,7 @@ class OfficeBrowser:
         return self.post("/session", {"email": email, "password": password, **more})
 
     def user(self) -> dict[str, Any] | None:
-        """Who is signed in."""
+        """Return the user who is signed in, or None."""
         found: dict[str, Any] | None = self.get("/session").json()["user"]
         return found
 

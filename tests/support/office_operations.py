@@ -1,6 +1,6 @@
 """The operations of the office's API: the scope that each needs, and a body that is well formed.
 
-`NO_SCOPE`: every user, and no API key. `PUBLIC`: everybody.
+`NO_SCOPE` means every user, but no API key. `PUBLIC` means everybody.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ PROOF = {"current_password": PASSWORD}
 NOWHERE = {"resource_id": 2**31 - 1, "starts_at": "2027-01-01T10:00:00Z"}
 USER = {"name": "Nobody", "email": "nobody@example.com", "role": "manager"}
 
-#: Scope and body of each operation. Ids are of things that there are not.
+#: The scope and a body of each operation. The ids are of things that don't exist.
 OPERATIONS: dict[str, tuple[str, Any]] = {
     "GET /session": (PUBLIC, None),
     "POST /session": (PUBLIC, {"email": "nobody@example.com", "password": PASSWORD}),
@@ -121,7 +121,7 @@ OPERATIONS: dict[str, tuple[str, Any]] = {
     "POST /closures": ("bookings:write", {**NOWHERE, "ends_at": "2027-01-01T11:00:00Z"}),
     "DELETE /closures/{closure_id}": ("bookings:write", None),
 }
-#: What some of them need in their query: a resource that there is not, so that no stream is opened.
+#: The query that some operations need. The resource doesn't exist, so that no stream is opened.
 QUERIES: dict[str, dict[str, str]] = {
     "GET /appearance": {"accent": "#0a6b4f", "radius": "4", "font": "serif"},
     **{

@@ -1,4 +1,4 @@
-"""Rows that are long past, written by plain SQL, as years would leave them."""
+"""Old rows, written by plain SQL, as a Dibs has them after years."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.support.hand_clock import HandClock
 from tests.support.plain_sql import PlainSql
 
 CONSULTATION, SARAH, MIKE = 1, 1, 2
-#: When what is inserted as a checkout would have been.
+#: The start of the appointments of inserted checkouts.
 START = datetime(2026, 11, 25, 10, tzinfo=UTC)
 
 
@@ -29,7 +29,7 @@ numbers = count(1)
 
 
 def insert_checkout(sql: PlainSql, name: str, changed_at: datetime, **other: Any) -> None:
-    """A checkout that has expired, with what the audit says of it."""
+    """Insert a checkout that has expired, with its rows in the audit."""
     number = 1000 + next(numbers)
     usual = {
         "id": number,
@@ -71,7 +71,7 @@ def insert_audit(sql: PlainSql, booking_id: int, written_at: datetime, action: s
 
 @contextmanager
 def one_transaction(sql: PlainSql) -> Iterator[None]:
-    """Many rows are written quickly in one."""
+    """Run the block in one transaction, which writes many rows quickly."""
     sql("BEGIN")
     yield
     sql("COMMIT")

@@ -1,4 +1,4 @@
-"""Databases as older versions of Dibs have made them."""
+"""Makes databases as older versions of Dibs had them."""
 
 from __future__ import annotations
 

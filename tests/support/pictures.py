@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw
 
 
 def draw(size: tuple[int, int] = (400, 300), mode: str = "RGB", colour: Any = None) -> Image.Image:
-    """A picture whose upper half is of another colour than its lower one."""
+    """Return a picture whose two halves, above and below, have different colours."""
     image = Image.new(mode, size, colour or "#3b6ea5")
     ImageDraw.Draw(image).rectangle((0, 0, size[0], size[1] // 2), fill="#e9d8a6")
     return image
@@ -22,7 +22,7 @@ def write_picture(image: Image.Image, kind: str = "PNG", **options: Any) -> byte
 
 
 def draw_file(kind: str = "PNG", size: tuple[int, int] = (400, 300), colour: Any = None) -> bytes:
-    """A file with a picture."""
+    """Return the bytes of a file with a picture."""
     return write_picture(draw(size, colour=colour), kind)
 
 

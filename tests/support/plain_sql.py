@@ -1,4 +1,4 @@
-"""SQL by a connection that knows nothing of Dibs, as any program might have one."""
+"""SQL through a connection without any code of Dibs, like that of any other program."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ class Refused(Exception):
 
 
 class PlainSql:
-    """`?` for parameters, instants and days as Python has them. Each statement is a transaction of
-    its own unless told otherwise. Raises Refused."""
+    """Runs SQL with `?` for parameters. Parameters can be instants and days of Python. Each
+    statement is a transaction of its own, unless it is between BEGIN and COMMIT. Raises Refused."""
 
     def __call__(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
         raise NotImplementedError
@@ -50,7 +50,7 @@ class SqliteSql(PlainSql):
 
 
 def _as_stored(value: Any) -> Any:
-    """As SQLite keeps instants and days."""
+    """Return a value as SQLite stores it: instants as microseconds, days as text."""
     if isinstance(value, datetime):
         return microseconds(value)
     return value.isoformat() if isinstance(value, date) else value
@@ -71,5 +71,5 @@ class PostgresqlSql(PlainSql):
 
 
 def connect(database: Path | str) -> PlainSql:
-    """To a SQLite file or to the PostgreSQL database of a URL."""
+    """Connect to a SQLite file, or to the PostgreSQL database of a URL."""
     return SqliteSql(database) if isinstance(database, Path) else PostgresqlSql(database)

@@ -1,5 +1,5 @@
-"""The tables of the plugin in a MariaDB, as it makes them, rows to fill them with, and a Dibs to
-bring those into."""
+"""The tables of AppointEase in a MariaDB, as the plugin makes them, with rows to fill them, and a
+Dibs into which they are imported."""
 
 from __future__ import annotations
 
@@ -42,7 +42,8 @@ TABLES = {
     " strong_id varchar(20) NULL UNIQUE, idempotency_key varchar(64) NULL UNIQUE,"
     " created_at datetime NULL, rescheduled_at datetime NULL, original_date datetime NULL",
 }
-#: Saturdays are worked too, from ten to four, in half hours, twenty days ahead.
+#: Settings of the plugin: it is open on Saturdays, too, from ten to four, in half hours, twenty
+#: days ahead.
 OPTIONS = (
     'a:5:{s:12:"working_days";a:6:{i:0;s:1:"1";i:1;s:1:"2";i:2;s:1:"3";i:3;s:1:"4";i:4;s:1:"5";'
     'i:5;s:1:"6";}s:10:"start_time";s:5:"10:00";s:8:"end_time";s:5:"16:00";'
@@ -52,12 +53,12 @@ WEEK = '{"mon":["09:00","17:00"],"wed":["09:00","17:00"],"fri":["09:00","12:00"]
 
 
 def on(clock: str, day: date = DAY) -> datetime:
-    """A wall time of the site."""
+    """Return a wall time of the site."""
     return datetime.combine(day, time.fromisoformat(clock))
 
 
 class PluginSite:
-    """One WordPress with the plugin in a database of its own: two services, three employees."""
+    """The database of a WordPress with the plugin. It has two services and three employees."""
 
     def __init__(self, mariadb: MariaDb, prefix: str = "wp_") -> None:
         self.mariadb = mariadb
@@ -148,7 +149,7 @@ class PluginSite:
 
 @dataclass
 class Target:
-    """A Dibs without a business."""
+    """A Dibs without a business, into which the tables are imported."""
 
     settings: dict[str, Any]
     database: Path | str

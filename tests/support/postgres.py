@@ -1,4 +1,4 @@
-"""A PostgreSQL of the tests' own: a server on a free port, its data in a temporary folder."""
+"""Starts a PostgreSQL for tests: a server on a free port, with its data in a temporary folder."""
 
 from __future__ import annotations
 
@@ -33,14 +33,15 @@ def free_port() -> int:
 
 
 def binaries() -> Path:
-    """Where Debian keeps the server's programs: they are not on PATH."""
+    """Return the folder in which Debian has the server's programs. They are not on PATH."""
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
     assert found, "the tests need PostgreSQL: apt-get install postgresql"
     return found[-1].parent
 
 
 def _unprivileged_command() -> list[str]:
-    """PostgreSQL refuses to run as root, so root lets nobody run it."""
+    """Return what to put before a command. PostgreSQL refuses to run as root, so for root it runs
+    as the user `nobody`."""
     if os.geteuid() != 0:
         return []
     return ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", "--reset-env"]
@@ -54,7 +55,7 @@ def _new_folder() -> Path:
 
 
 def _is_stopped(process: int) -> bool:
-    """Whether the process stands still, or is gone."""
+    """Tell whether the process is stopped or has ended."""
     state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
     return state in "TtZ"
 
@@ -66,7 +67,7 @@ def _run(program: str | Path, *arguments: str | Path) -> None:
 
 @functools.cache
 def _initialized_folder() -> Path:
-    """A data folder that no server has used yet. To copy it is much quicker than `initdb`."""
+    """Return an unused data folder of a server. Copying it is much quicker than `initdb`."""
     folder = _new_folder()
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     options = ["--auth=trust", "--username=dibs", "--encoding=UTF8", "--no-sync"]
@@ -75,12 +76,12 @@ def _initialized_folder() -> Path:
 
 
 class Postgres:
-    """`durable` keeps `fsync` on, for tests in which the server dies."""
+    """A PostgreSQL server. With `durable`, `fsync` stays on, for tests that kill the server."""
 
     def __init__(self, *, durable: bool = False, connections: int = 200) -> None:
         self.folder = _new_folder()
         self.port = free_port()
-        #: Names of databases that are only copied, by the catalog that they have.
+        #: The names of databases that are used only as templates, by the catalog that they have.
         self.furnished: dict[str, str] = {}
         self._options = {
             "port": self.port,
@@ -120,21 +121,23 @@ class Postgres:
         return subprocess.run(ready, check=False).returncode == 0
 
     def kill(self) -> None:
-        """kill −9 of the server and all its processes, as when the power fails."""
+        """Kill the server and all its processes (kill −9), as when the power fails."""
         assert self._process is not None
         self._signal(signal.SIGKILL)
         self._process.wait()
 
     def freeze(self) -> None:
-        """Connections stay open and new ones are accepted, but nothing is answered."""
+        """Stop the server's processes. Connections stay open and new ones are accepted, but nothing
+        is answered."""
         self._signal(signal.SIGSTOP)
 
     def thaw(self) -> None:
         self._signal(signal.SIGCONT)
 
     def _signal(self, number: int) -> None:
-        """To the server and all its processes. The server is stopped before its processes are
-        counted: it might begin another one in between, which would go on working."""
+        """Send a signal to the server and all its processes. The server is stopped before its
+        processes are listed. Otherwise it could start another process, which would go on working.
+        """
         assert self._process is not None
         server = self._process.pid
         self._process.send_signal(signal.SIGSTOP)
@@ -154,7 +157,7 @@ class Postgres:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def new_database(self, template: str = "template1") -> str:
-        """The URL of a new database, a copy of the template's."""
+        """Make a database as a copy of the template, and return its URL."""
         name = f"test_{next(_numbers)}"
         with Sql(self.url()) as sql:
             # Without a sync, copying files is several times quicker than writing them to the log.
@@ -162,13 +165,14 @@ class Postgres:
         return self.url(name)
 
     def drop_database(self, url: str) -> None:
-        """Its files are gone at once, which is quicker than to remove them all in the end."""
+        """Drop a database and its files. This is quicker than removing all files at the end."""
         with Sql(self.url()) as sql:
             sql(f"DROP DATABASE {url.rpartition('/')[2]} WITH (FORCE)")
 
 
 class Sql:
-    """Plain SQL (`?` for parameters) by a connection that knows nothing of Dibs, from any thread.
+    """Plain SQL (with `?` for parameters), from any thread, through a connection without any code
+    of Dibs.
 
     Each statement is a transaction of its own, unless told otherwise.
     """

@@ -1,4 +1,4 @@
-"""Real reverse proxies before real nodes, set up as the documentation says."""
+"""Real reverse proxies in front of real nodes, set up as the documentation says."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ http {{
 
 
 class Proxy:
-    """`url` is its address, with the path under which Dibs is."""
+    """A running reverse proxy. `url` is its address, with the path under which Dibs is."""
 
     def __init__(self, command: list[str], folder: Path, port: int, path: str = "") -> None:
         self.url = f"http://127.0.0.1:{port}{path}"
@@ -56,8 +56,8 @@ class Proxy:
 
 
 def nginx(folder: Path, nodes: list[Server], path: str = "", *, strips: bool = False) -> Proxy:
-    """docs/how-to/nginx.conf on a free port, before these two nodes; all under a path, if there is
-    one, which it strips or leaves."""
+    """Start nginx with docs/how-to/nginx.conf on a free port, in front of these two nodes. If there
+    is a `path`, everything is below it, and nginx strips it from requests if `strips` is set."""
     folder.mkdir()
     port = free_port()
     site = _before(nodes, (HOW_TO / "nginx.conf").read_text(encoding="utf-8"))
@@ -74,7 +74,7 @@ def nginx(folder: Path, nodes: list[Server], path: str = "", *, strips: bool = F
 
 
 def caddy(folder: Path, nodes: list[Server]) -> Proxy:
-    """docs/how-to/Caddyfile on a free port, before these two nodes."""
+    """Start Caddy with docs/how-to/Caddyfile on a free port, in front of these two nodes."""
     folder.mkdir()
     port = free_port()
     site = _before(nodes, (HOW_TO / "Caddyfile").read_text(encoding="utf-8"))

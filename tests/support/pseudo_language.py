@@ -1,7 +1,7 @@
-"""A language that nobody speaks: English with accents, 40 % longer, between two marks.
+"""An invented language: English with accents, 40 % longer, between two marks.
 
-What the page says in it shows which texts are cut off when a language is longer than English, and
-which are in no file of texts: they have no marks.
+In this language the page shows which texts are cut off when a language is longer than English. It
+also shows which texts are in no file of texts: they have no marks.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ PLACEHOLDER = re.compile(r"(\{\w+\})")
 
 
 def speak_pseudo(page: Page, direction: str = "ltr") -> None:
-    """The page gets this language in the place of English, written in this direction."""
+    """Give the page this language instead of English, written in this direction."""
     texts = json.loads(SOURCE.read_text("utf-8"))
     later = {name: _pseudo(text) for name, text in texts.pop("later").items()}
     first = {name: _pseudo(text) for name, text in texts.items()} | {"direction": direction}
@@ -52,7 +52,8 @@ def _pseudo(text: Any) -> Any:
 
 
 def without_pseudo(text: str) -> str:
-    """What of a text is in no file of texts; values in a text of a file are no part of it."""
+    """Return what of a text comes from no file of texts. Values inside a text of a file are removed
+    with it."""
     while (shorter := re.sub(rf"{BEGIN}[^{BEGIN}{END}]*{END}", " ", text)) != text:
         text = shorter
     return text

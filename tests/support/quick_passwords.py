@@ -1,8 +1,7 @@
-"""Hashes of passwords that take a thousandth of a processor's second instead of a sixth.
+"""Makes a hash of a password take a thousandth of a second of CPU time instead of a sixth.
 
-Hundreds of tests sign in, and none of them wants to know how long a hash takes. It is argon2 all
-the same: only the work that it puts in is less. `tests/unit/test_passwords.py` looks at what Dibs
-has without the tests.
+Hundreds of tests sign in, and none of them tests how long a hash takes. The hash is still argon2,
+only with less work. `tests/unit/test_passwords.py` checks the hash that Dibs uses outside of tests.
 """
 
 from __future__ import annotations
@@ -13,5 +12,5 @@ from dibs.desk.office import passwords
 
 
 def hash_passwords_quickly() -> None:
-    """In this process and those forked from it."""
+    """Make hashes quick, in this process and in those forked from it."""
     passwords.HASHER = Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1)

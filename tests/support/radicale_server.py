@@ -1,4 +1,4 @@
-"""A real calendar server (CalDAV): on a free port, in a folder that goes with it."""
+"""A real calendar server (CalDAV) on a free port, with a folder that is removed with it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ SEARCH = """\
 
 
 class RadicaleServer:
-    """It has one calendar, that of Ann, who needs no password."""
+    """The server. It has one calendar, that of Ann, who needs no password."""
 
     def __init__(self) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="dibs-radicale-"))
@@ -54,11 +54,11 @@ class RadicaleServer:
         return self._http.put(url, content=file, headers=headers).status_code
 
     def read_calendar(self) -> str:
-        """All entries, as one file."""
+        """Return all entries, as one file."""
         return self._http.get(CALENDAR).raise_for_status().text
 
     def entries_at(self, instant: datetime) -> list[Event]:
-        """The entries that the server finds in the minute that begins then."""
+        """Return the entries that the server finds in the minute that begins at this instant."""
         start = instant.astimezone(UTC)
         asked = SEARCH.format(start=start, end=start + timedelta(minutes=1))
         headers = {"content-type": "text/xml", "depth": "1"}
@@ -75,7 +75,7 @@ class RadicaleServer:
         self._http.delete(f"{CALENDAR}{name}.ics").raise_for_status()
 
     def remove(self) -> None:
-        """For good."""
+        """Stop the server, and remove its folder."""
         self._http.close()
         self._process.terminate()
         self._process.wait(timeout=10)

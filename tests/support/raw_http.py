@@ -1,4 +1,4 @@
-"""Connections of those who send what no client library would send."""
+"""Connections on which a test can send what no client library would send."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def connect(url: httpx2.URL | str) -> socket.socket:
 
 
 def answer_to(url: httpx2.URL | str, sent: bytes) -> httpx2.Response:
-    """What is answered to these bytes, after which the server closes the connection."""
+    """Send these bytes, and return the answer. The server must close the connection after it."""
     with connect(url) as connection:
         connection.sendall(sent)
         return read_to_end(connection)

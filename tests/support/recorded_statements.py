@@ -1,4 +1,4 @@
-"""Which statements Dibs sends to its database."""
+"""Records the statements that Dibs sends to its database."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from sqlalchemy import Engine, event
 
 @contextmanager
 def statements() -> Iterator[list[str]]:
-    """The statements run within the block, without those that only begin a transaction."""
+    """Yield a list that gets the statements run within the block, without those that only begin a
+    transaction."""
     seen: list[str] = []
 
     def note(_: Any, __: Any, statement: str, *___: Any) -> None:
@@ -32,7 +33,8 @@ class Statement(NamedTuple):
 
 @contextmanager
 def statements_with_values() -> Iterator[list[Statement]]:
-    """The statements run within the block, each with the values of one run of it."""
+    """Yield a list that gets the statements run within the block. A statement that was run with
+    many sets of values has the first of them."""
     seen: list[Statement] = []
 
     def note(_: Any, __: Any, statement: str, values: Any, ___: Any, is_many: bool) -> None:

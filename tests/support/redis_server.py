@@ -1,4 +1,4 @@
-"""A real Redis of the tests' own: on a free port, in a folder that goes with it."""
+"""A real Redis for tests, on a free port, with a folder that is removed with it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ STARTS_WITHIN = 10.0
 
 
 class RedisServer:
-    """`control` is a plain client beside whatever is tested."""
+    """The server. `control` is a plain client for the test itself."""
 
     def __init__(self) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="dibs-redis-"))
@@ -28,11 +28,11 @@ class RedisServer:
         self.start()
 
     def start(self) -> None:
-        """On the same port as before, with what the last snapshot holds."""
+        """Start the server, on the same port as before, with the data of the last snapshot."""
         command = [
             *("redis-server", "--bind", "127.0.0.1", "--port", str(self.port)),
             *("--dir", str(self._folder), "--save", "", "--appendonly", "no"),
-            # A test that doesn't listen for a while is not cut off.
+            # A test that doesn't read its subscription for a while is not disconnected.
             *("--client-output-buffer-limit", "pubsub 0 0 0"),
         ]
         with (self._folder / "log").open("ab") as log:
@@ -40,14 +40,15 @@ class RedisServer:
         until(self._answers, "redis answers", within=STARTS_WITHIN)
 
     def kill(self) -> None:
-        """kill −9: whatever no snapshot holds is lost."""
+        """Kill the server (kill −9). What is in no snapshot is lost."""
         if self._process is not None:
             self._process.kill()
             self._process.wait(timeout=10)
             self._process = None
 
     def freeze(self) -> None:
-        """Connections stay open and new ones are accepted, but nothing is answered."""
+        """Stop the process. Connections stay open and new ones are accepted, but nothing is
+        answered."""
         self._signal(signal.SIGSTOP)
 
     def thaw(self) -> None:
@@ -61,17 +62,17 @@ class RedisServer:
         self.start()
 
     def snapshot(self) -> None:
-        """What the next start begins with."""
+        """Write a snapshot, with which the next start begins."""
         self.control.save()
 
     def remove(self) -> None:
-        """For good."""
+        """Kill the server, and remove its folder."""
         self.control.close()
         self.kill()
         shutil.rmtree(self._folder)
 
     def calls(self) -> dict[str, int]:
-        """How often each command was run, also by scripts."""
+        """Return how often each command was run, also by scripts."""
         stats = self.control.info("commandstats")
         return {name.removeprefix("cmdstat_"): stat["calls"] for name, stat in stats.items()}
 

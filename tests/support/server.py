@@ -1,4 +1,4 @@
-"""A real Dibs in a process of its own, on a free port, with a database of its own."""
+"""Starts a real Dibs in a process of its own, on a free port, with a database of its own."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ STARTS_WITHIN = 60.0
 
 
 class Server:
-    """Start it with `Server.start`; `url` is its address, `settings` those it was given, `database`
-    its SQLite file or the URL of its PostgreSQL."""
+    """A running Dibs, made by `Server.start`. `url` is its address, `settings` are the settings
+    that it was given, and `database` is its SQLite file or the URL of its PostgreSQL."""
 
     def __init__(
         self,
@@ -41,7 +41,7 @@ class Server:
         self.log = log
         self.settings = settings
         self.database: Path | str = settings.get("database_url") or data / "dibs.db"
-        # Nothing is encrypted here, and to read the certificates takes a tenth of a second.
+        # Nothing is encrypted here, and reading the certificates takes a tenth of a second.
         self.http = httpx2.Client(base_url=url, timeout=10, verify=False)
         self._visitors: list[Visitor] = []
 
@@ -55,11 +55,12 @@ class Server:
         entry: list[str] | None = None,
         **settings: Any,
     ) -> Server:
-        """`settings` become DIBS_… variables; `entry` is another program that acts as `dibs`.
+        """Start a Dibs. `settings` become DIBS_… variables. `entry` is the command of another
+        program that acts as `dibs`.
 
-        There is no mail server unless one is asked for. Limits are off unless they are asked for,
-        because all tests come from one address. With a `public_url` it can't say its own address,
-        and needs a port.
+        Without `settings` for them, there is no mail server and there are no limits, because all
+        tests come from one address. With a `public_url`, Dibs does not print its own address, so
+        `port` is needed.
         """
         log = data.with_suffix(".log")
         said_before = log.stat().st_size if log.exists() else 0
@@ -95,12 +96,12 @@ class Server:
         return given or (self.data / "secret.key").read_text()
 
     def sql(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
-        """What plain SQL answers, beside the running server."""
+        """Run plain SQL in the database of the running server, and return the rows."""
         with connect(self.database) as sql:
             return sql(statement, *values)
 
     def visitor(self) -> Visitor:
-        """Somebody new who looks at this server."""
+        """Return a new visitor of this server."""
         visitor = Visitor(self.url)
         self._visitors.append(visitor)
         return visitor
@@ -112,12 +113,12 @@ class Server:
             return False
 
     def stop(self) -> int:
-        """Ask it to stop, if it still runs; returns its exit code."""
+        """Ask the server to stop, if it still runs. Returns its exit code."""
         self.process.send_signal(signal.SIGTERM)
         return self._end()
 
     def kill(self) -> None:
-        """kill −9."""
+        """Kill the server (kill −9)."""
         self.process.kill()
         self._end()
 
@@ -134,14 +135,15 @@ def _start(command: list[str], env: dict[str, str], log: Path) -> subprocess.Pop
 
 
 def environment(**settings: Any) -> dict[str, str]:
-    """The environment for a Dibs process: none of ours but what is given."""
+    """Return the environment for a Dibs process: that of this process, but with only these
+    settings."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("DIBS_")}
     return kept | {f"DIBS_{name.upper()}": str(value) for name, value in settings.items()}
 
 
 def run_dibs(*arguments: str, **settings: Any) -> subprocess.CompletedProcess[str]:
-    """Run a `dibs` command to its end, in a process of its own: browser tests have an event loop
-    running in this one."""
+    """Run a `dibs` command to its end. It needs a process of its own, because browser tests have a
+    running event loop in this one."""
     with tempfile.TemporaryDirectory() as folder:
         said, complained = Path(folder, "said"), Path(folder, "complained")
         process = ForkedProcess([*arguments], environment(**settings), said, complained)

@@ -1,4 +1,4 @@
-"""Sites of other people, whose pages show Dibs: static files with headers of their own."""
+"""Sites of other people, whose pages embed Dibs: static files with headers of their own."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ TYPES = {"css": "text/css", "js": "text/javascript", "html": "text/html; charset
 
 @dataclass
 class Site:
-    """An origin of its own. `localhost` is another site than 127.0.0.1, where Dibs is."""
+    """A site with its own origin. It is at `localhost`, which to browsers is another site than
+    127.0.0.1, where Dibs is."""
 
     url: str
     files: dict[str, str] = field(default_factory=dict)
@@ -22,7 +23,7 @@ class Site:
     asked: list[str] = field(default_factory=list)
 
     def shows(self, body: str, *, head: str = "", path: str = "/") -> str:
-        """The address of a page with this body."""
+        """Add a page with this body, and return its address."""
         self.files[path] = (
             f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Studio</title>'
             f'<meta name="viewport" content="width=device-width">{head}</head>'
@@ -31,8 +32,9 @@ class Site:
         return self.url + path
 
     def is_strict(self, dibs: str) -> None:
-        """Its pages run and load nothing but what comes from itself and from this Dibs, no inline
-        style or script, no markup from text, and nothing that has not agreed to be embedded."""
+        """Make the site strict. Its pages load and run only what comes from the site itself and
+        from this Dibs. They allow no inline style or script, no markup made from text, and nothing
+        that has not agreed to be embedded."""
         self.headers |= {
             "Content-Security-Policy": f"default-src 'none'; script-src 'self' {dibs};"
             f" style-src 'self'; connect-src {dibs}; img-src 'self';"

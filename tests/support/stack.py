@@ -1,4 +1,4 @@
-"""Several nodes over one PostgreSQL and one Redis, as in production."""
+"""Several nodes with one PostgreSQL and one Redis, as in production."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from tests.support.postgres import Postgres
 from tests.support.redis_server import RedisServer
 from tests.support.server import Server, environment
 
-#: To apply a catalog has nothing to do with holds.
+#: A URL without a Redis: applying a catalog needs no holds.
 NO_REDIS = "redis://127.0.0.1:1"
 
 
 def make_database(postgres: Postgres, catalog: Path) -> str:
-    """The name of a database with the catalog of this file. Each PostgreSQL makes it once, to be
-    copied."""
+    """Return the name of a database with the catalog of this file. In each PostgreSQL it is made
+    once, and then copied."""
     if (text := catalog.read_text()) not in postgres.furnished:
         url = postgres.new_database()
         key = secrets.token_urlsafe()
-        # In a process of its own: browser tests have an event loop running in this one.
+        # This needs a process of its own, because browser tests have a running event loop here.
         applied = ForkedProcess(
             ["catalog", "apply", str(catalog)],
             environment(database_url=url, redis_url=NO_REDIS, secret_key=key),
@@ -35,7 +35,7 @@ def make_database(postgres: Postgres, catalog: Path) -> str:
 
 
 class Stack:
-    """`settings` are those that all nodes share."""
+    """The nodes of one installation. `settings` are those that all nodes share."""
 
     def __init__(self, folder: Path, postgres: Postgres, redis: RedisServer) -> None:
         self.folder = folder
@@ -52,7 +52,7 @@ class Stack:
         self.nodes: list[Server] = []
 
     def node(self, *, port: int = 0, **more: Any) -> Server:
-        """One more node."""
+        """Start one more node."""
         node = Server.start(
             self.folder / f"node-{len(self.nodes)}",
             command="serve",

@@ -1,4 +1,5 @@
-"""Acts as `dibs` and writes each SQL statement it runs to the file named by COUNT_STATEMENTS_IN.
+"""Acts as `dibs`, and writes each SQL statement that it runs to the file that COUNT_STATEMENTS_IN
+names.
 
 python statement_log.py serve --port 0 ...
 """

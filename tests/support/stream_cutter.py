@@ -1,4 +1,4 @@
-"""A wire between a browser and a server that can let no stream through, in every browser alike."""
+"""A connection between a browser and a server that can block streams, in every browser alike."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ A_WHILE = 0.2
 
 
 class StreamCutter:
-    """`url` is its address. Everything passes until `cut`, then everything but streams.
+    """Passes on everything until `cut`, and then everything but streams. `url` is its address.
 
-    Or streams are spoilt: `swallows` keeps what they say for itself, as a proxy that buffers for
-    ever or a line that is half open; `trickles` passes a byte of it now and then.
+    It can also spoil streams. With `swallows` it passes on nothing of them, like a proxy that
+    buffers for ever or a half-open connection. With `trickles` it passes on a byte now and then.
     """
 
     def __init__(self, server: Server) -> None:
@@ -40,7 +40,7 @@ class StreamCutter:
         self.url = f"http://127.0.0.1:{self._listener.sockets[0].getsockname()[1]}"
 
     def cut(self) -> None:
-        """End the streams there are, at least one, and refuse those that are asked for."""
+        """End the open streams, of which there must be at least one, and refuse new ones."""
         self._run(self._cut())
 
     def mend(self) -> None:
@@ -91,7 +91,7 @@ class StreamCutter:
     ) -> None:
         with suppress(OSError):
             while asked := await browser.read(MOST):
-                # What a browser asks after an answer begins a piece of its own.
+                # A browser's next request after an answer comes in a new piece.
                 if b"/stream" in asked.partition(b"\r\n")[0]:
                     if self._is_cut:
                         to_browser.transport.abort()

@@ -11,7 +11,7 @@ from tests.support.follower import Follower
 BOARD = "/api/v1/boards/1/{day}/stream"
 DAY = "/api/v1/services/1/days/{day}/stream?resource=1"
 ALL = "/api/v1/services/1/days/{day}/stream"
-#: For a test of both kinds of stream.
+#: A mark that runs a test with both kinds of stream.
 BOTH = pytest.mark.parametrize("path", [BOARD, DAY])
-#: Follows a stream of a server, given its path and headers.
+#: A function that follows a stream of a server, from its path and headers.
 Follow = Callable[..., Follower]

@@ -1,4 +1,4 @@
-"""Many who book, move and cancel, and many who look on, until they are told to stop."""
+"""Many visitors who book, move and cancel, and many who read, until they are told to stop."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ import httpx2
 
 from tests.support.visitor import Visitor
 
-#: Rounds of each writer and reader: they make the first ones whatever happens, and never more.
+#: How many rounds each writer and each reader makes: at least, and at most.
 LEAST_ROUNDS = 5
 MAX_ROUNDS = 500
-#: Seconds between two looks of a reader. Without a pause they would take all the time of a small
-#: machine, and the server would rightly refuse some writes.
+#: Seconds between two requests of a reader. Without a pause, readers would take all CPU time of a
+#: small machine, and the server would rightly refuse some writes.
 PACE = 0.5
 
 #: A booking's status and start.
@@ -27,8 +27,8 @@ State = tuple[str, datetime]
 
 @dataclass
 class Traffic:
-    """`statuses` are those of all answers; `states` are those of each booking by its reference, in
-    the order in which they were answered."""
+    """What was answered. `statuses` has the status codes of all answers. `states` has the states of
+    each booking by its reference, in the order in which they were answered."""
 
     statuses: list[int] = field(default_factory=list)
     states: dict[str, list[State]] = field(default_factory=dict)
@@ -37,11 +37,12 @@ class Traffic:
 
     @property
     def is_busy(self) -> bool:
-        """Whether nobody has stopped yet."""
+        """Tell whether no writer and no reader has stopped yet."""
         return not any(each.done() for each in self.working)
 
     def write(self, visitor: Visitor, first: datetime, second: datetime) -> None:
-        """Book a start, move the booking to the other and cancel it; the last one is left."""
+        """Book the first start, move the booking to the second, and cancel it, again and again. The
+        last booking stays."""
         for is_last in self._rounds():
             if (booking := self._note(visitor.book(first))) is None:
                 continue
@@ -58,11 +59,11 @@ class Traffic:
             self.over.wait(PACE)
 
     def count_known(self) -> dict[str, int]:
-        """How many states of each booking have been answered until now."""
+        """Return how many states of each booking have been answered until now."""
         return {reference: len(states) for reference, states in self.states.copy().items()}
 
     def _rounds(self) -> Iterator[bool]:
-        """Whether each is the last one."""
+        """Yield for each round whether it is the last."""
         for number in range(1, MAX_ROUNDS + 1):
             is_last = number == MAX_ROUNDS or (number >= LEAST_ROUNDS and self.over.is_set())
             yield is_last
@@ -85,8 +86,8 @@ def traffic(
     readers: list[Visitor],
     paths: list[str],
 ) -> Iterator[Traffic]:
-    """Each writer with two starts of their own, and each reader, in a thread for as long as the
-    block lasts."""
+    """Run each writer (with two starts of their own) and each reader in a thread, until the block
+    ends."""
     made = Traffic()
     with ThreadPoolExecutor(len(writers) + len(readers)) as pool:
         made.working += [

@@ -7,13 +7,13 @@ from dataclasses import replace
 from dibs.catalog_file import dump, parse
 from tests.support.catalog_files import without_horizon
 
-#: What must stay a text, wherever it is shown.
+#: Markup that must be shown as text everywhere.
 MARKUP = "</script><img src=x onerror=alert(1)> & \"'"
 
 
 def translated_demo() -> str:
-    """Its first service, person and category have texts in German, and some in Arabic; the name in
-    Spanish is markup."""
+    """Return a catalog whose first service, person and category have texts in German, and some in
+    Arabic. The Spanish name is markup."""
     demo = parse(without_horizon())
     consultation = replace(
         demo.services[1],

@@ -1,4 +1,4 @@
-"""A visitor of the native API, over HTTP."""
+"""A visitor who uses Dibs' own API, over HTTP."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CUSTOMER = {"name": "Ann Lee", "email": "ann@example.com"}
 
 
 class Visitor:
-    """Each has a secret of its own; answers are given back as they came."""
+    """A visitor with a secret of its own. Methods return answers as they came."""
 
     def __init__(self, url: str) -> None:
         self.secret = secrets.token_urlsafe(16)
@@ -114,7 +114,7 @@ class Visitor:
         return board
 
     def slots(self, service: int = 1, day: date | None = None, **query: Any) -> dict[str, Any]:
-        """The service's slots of a day by local UTC time "HH:MM"."""
+        """Return the service's slots of a day, by UTC time "HH:MM"."""
         path = f"/api/v1/services/{service}/days/{day or working_day()}"
         answer = self.http.get(path, params=query)
         assert answer.status_code == 200, answer.text

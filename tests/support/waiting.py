@@ -12,8 +12,8 @@ Found = TypeVar("Found")
 def until(
     condition: Callable[..., Found | None], what: str, *, within: float = 30.0, every: float = 0.02
 ) -> Found:
-    """The first true answer of the condition, which is called without arguments; fails when none
-    comes in time (seconds)."""
+    """Call the condition until it returns something true, and return that. Fails if this does not
+    happen `within` so many seconds."""
     deadline = time.monotonic() + within
     while True:
         found = condition()

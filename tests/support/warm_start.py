@@ -1,6 +1,6 @@
-"""What every Dibs does when it starts, done once in the process that all others are forked from.
+"""Does once what every Dibs does at its start, in the process from which all others are forked.
 
-It is imported there alone: see `tests.support.forked_process`.
+Only that process imports this module: see `tests.support.forked_process`.
 """
 
 from __future__ import annotations
@@ -30,11 +30,13 @@ hash_passwords_quickly()
 keep_validators()
 # Templates are compiled when a letter is written.
 LetterWriter().write(sample_letter("confirmed", "customer"))
-# An app of which nothing is kept but its validators. Each child clears what it finds here.
+# Make an app of which only the validators are kept, without DIBS_… variables. Each child clears the
+# environment that it finds here.
 for name in [each for each in os.environ if each.startswith("DIBS_")]:
     del os.environ[name]
 create_app(build(Settings(), "a key for nothing"))
 assert threading.active_count() == 1, "a thread is not in the processes that are forked"
-# No child looks through what has been there before, nor copies it for that.
+# With this, the garbage collector of a child does not look through the objects that exist now. So
+# their memory is not copied.
 gc.collect()
 gc.freeze()

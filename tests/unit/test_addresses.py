@@ -1,4 +1,4 @@
-"""Where a request comes from, whatever it says of itself."""
+"""The address that a request comes from, whatever the request claims."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The office's types in TypeScript are those of the server's answers."""
+"""The TypeScript types of the office match the answers of the server."""
 
 from __future__ import annotations
 

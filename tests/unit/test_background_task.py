@@ -1,4 +1,4 @@
-"""What goes on behind the requests goes on after a fault."""
+"""Background tasks go on after a fault."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LONG = 3600.0
 
 
 class Work:
-    """Ends by an exception the first so many times, then goes on until it is stopped."""
+    """Raises an exception the first `faults` times, then runs until it is stopped."""
 
     def __init__(self, faults: int) -> None:
         self.faults = faults

@@ -1,4 +1,4 @@
-"""Which bookings a change of the catalog concerns, and which services nobody can ever book."""
+"""Which bookings a change of the catalog affects, and which services nobody can ever book."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The owner's catalog file: read as written, and every fault named by its line."""
+"""The owner's catalog file: read as written, and every fault reported with its line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Questions and terms in a catalog file: read as written, and every fault named by its line."""
+"""Questions and terms in a catalog file: read as written, and every fault reported with its
+line."""
 
 from __future__ import annotations
 

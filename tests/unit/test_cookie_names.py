@@ -1,4 +1,4 @@
-"""A cookie that only we can have set hides all others of its name."""
+"""A cookie that only Dibs can have set wins over all others with its name."""
 
 from __future__ import annotations
 

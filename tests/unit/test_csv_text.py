@@ -1,4 +1,4 @@
-"""Tables for spreadsheets: no cell is a formula, and every text arrives as it was."""
+"""Tables for spreadsheets: no cell is a formula, and every text can be read back unchanged."""
 
 from __future__ import annotations
 

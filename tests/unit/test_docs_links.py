@@ -1,4 +1,4 @@
-"""The documentation leads to pages, headings and files that exist."""
+"""All links in the documentation lead to pages, headings and files that exist."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 FENCED = re.compile(r"^ *```.*?^ *```", re.MULTILINE | re.DOTALL)
 
 ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
-#: Where docs/architecture.md begins a path: at the top of the repository, or in the package.
+#: A path in docs/architecture.md starts at the top of the repository, or in the package.
 FOLDERS = (ROOT, ROOT / "src" / "dibs")
 
 
 def links(page: Path) -> list[str]:
-    """Its links to files of the repository."""
+    """Return the links of a page to files of the repository."""
     text = FENCED.sub("", page.read_text(encoding="utf-8"))
     return [link for link in LINK.findall(text) if not re.match(r"[a-z]+:", link)]
 
 
 def anchors(page: Path) -> set[str]:
-    """The names that GitHub gives the headings of a page."""
+    """Return the names that GitHub gives the headings of a page."""
     text = FENCED.sub("", page.read_text(encoding="utf-8"))
     headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
     return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
@@ -58,8 +58,11 @@ def test_each_page_of_the_documentation_is_linked() -> None:
 
 
 def files_of_the_trees() -> Iterator[Path]:
-    """What the trees of docs/architecture.md show: each line begins with names, then says what
-    they are; the names of a folder's files are indented."""
+    """Yield the files in the trees of docs/architecture.md.
+
+    Each line starts with names, and then describes them. The names of a folder's files are
+    indented.
+    """
     for tree in re.findall(r"^```\n(.*?)^```", ARCHITECTURE, re.MULTILINE | re.DOTALL):
         folders = [ROOT]
         for line in tree.splitlines():

@@ -1,4 +1,4 @@
-"""An e-mail address is one that a message reaches, whichever API it comes by, or it is refused."""
+"""An e-mail address is accepted if a message can reach it, and refused otherwise, in each API."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from dibs.email_address import is_address, mailbox, read_address
 from dibs.notify.mail import Content, write_message
 from dibs.web.field_types import Email
 
-#: What addresses are made of, and what makes software read them as something else.
+#: Characters of addresses, and pieces that some software reads as something else.
 PIECES = [
     *"aZ0@.-_+=?<>()[],;:\\\"'%! \t\r\n\u212a\u00e4",
     "=?utf-8?q?",

@@ -1,4 +1,4 @@
-"""Every error names itself: a code of its own, a status, a message for people."""
+"""Every error has a code of its own, a status, and a message for people."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_no_two_errors_share_a_code() -> None:
 @pytest.mark.parametrize("kind", ERRORS, ids=lambda kind: kind.__name__)
 def test_the_docstring_is_the_message(kind: type[DibsError]) -> None:
     assert kind.__doc__
-    if kind is not CatalogInvalid:  # which says its own
+    if kind is not CatalogInvalid:  # This error has a detail of its own.
         assert kind().detail == kind.__doc__.partition("\n")[0]
     assert kind.__doc__.partition("\n")[0].endswith(".")
 

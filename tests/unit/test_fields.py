@@ -1,4 +1,4 @@
-"""The fields of the native API: what they take, and what they call a fault."""
+"""The fields of the native API: the values that they accept, and their codes of faults."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ anything = (
     | st.lists(st.text(), max_size=2)
     | st.dictionaries(st.text(), st.none(), max_size=2)
 )
-#: Texts that come near: the right letters in any order.
+#: Texts that are almost valid: the right characters in any order.
 nearly = st.text("0123456789-:.TtZz+ ", max_size=40) | st.from_regex(
     r"\A[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{0,9})?"
     r"([Zz]|[+-][0-9]{2}:[0-9]{2})?\Z"
@@ -43,7 +43,7 @@ nearly = st.text("0123456789-:.TtZz+ ", max_size=40) | st.from_regex(
 
 
 def answer(read: Callable[[Any], Any], value: Any) -> Any:
-    """What the value is read as, or the code of its fault."""
+    """Return the value that was read, or the code of its fault."""
     try:
         return read(value)
     except PydanticCustomError as fault:

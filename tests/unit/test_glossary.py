@@ -1,4 +1,4 @@
-"""The glossary says of each word what it means, with an example; no other word is used for it."""
+"""The glossary gives each word a meaning and an example, and no other word is used for the same."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "glossary.md"
 
-#: Words that were used for the same thing before, and the one that is used now.
+#: Words that were used before, and the words that replace them.
 REPLACED = {
     "catalogue": "catalog",
     "catalogues": "catalogs",
 }
 
-#: Names in the code that said too little, and the names that they have now.
+#: Former names in the code, which said too little, and the names that replace them.
 REPLACED_NAMES = {
     "Asker": "CodeRequester",
     "before_peek": "before_read_versions",
@@ -42,7 +42,7 @@ REPLACED_NAMES = {
     "WishIn": "SlotRequestIn",
 }
 
-#: Names that settings had before, and the names that they have now.
+#: Former names of settings, and the names that replace them.
 REPLACED_SETTINGS = {
     "board_idle": "board_idle_timeout",
     "body_time": "body_timeout",
@@ -77,7 +77,7 @@ REPLACED_SETTINGS = {
     "streams_per_view": "max_streams_per_view",
 }
 
-#: Everything that a person has written, except the frontend's packages and this list.
+#: All files that are written by hand, except the packages of the front end and this file.
 WRITTEN = [
     *ROOT.glob("*.md"),
     *(ROOT / "bench").rglob("*.py"),

@@ -1,4 +1,4 @@
-"""A hold's id is the address of what it holds."""
+"""A hold's id is made of its resource, service and start."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Questions that come together are answered together, each with an answer of its own."""
+"""Requests that come together are handled together, and each gets its own answer."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.anyio
 
 
 class Work:
-    """Doubles numbers, once it is allowed to; refuses odd ones."""
+    """Doubles numbers as soon as the test allows it, and refuses odd numbers."""
 
     def __init__(self) -> None:
         self.allowed = asyncio.Event()

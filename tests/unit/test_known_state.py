@@ -1,4 +1,4 @@
-"""A part that fails is told of once, and once when it works again."""
+"""A part that fails is reported once, and once more when it works again."""
 
 from __future__ import annotations
 

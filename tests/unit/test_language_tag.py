@@ -1,4 +1,4 @@
-"""Tags of languages as browsers tell them."""
+"""Language tags as browsers send them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""What is installed is what was checked: by hash, from wherever the installer is told to look."""
+"""Only packages that were checked are installed: by hash, from whichever registry the installer
+uses."""
 
 from __future__ import annotations
 
@@ -13,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 LOCKS = sorted(ROOT.glob("requirements*.lock"))
 PIN = re.compile(r"[A-Za-z0-9._-]+(\[[a-z0-9,_-]+\])?==[^\s;]+( ; .+)?")
 HASH = re.compile(r"--hash=sha256:[0-9a-f]{64}")
-#: In parts, so that this file isn't one of those that name them.
+#: Written in parts, so that this file doesn't count as a file that names a registry.
 REGISTRIES = [
     ".".join(parts)
     for parts in (
@@ -29,7 +30,7 @@ REGISTRIES = [
 
 
 def requirements(lock: Path) -> list[list[str]]:
-    """Each requirement with its hashes."""
+    """Return each requirement with its hashes."""
     joined = lock.read_text().replace("\\\n", "")
     return [line.split("    ") for line in joined.splitlines() if line and line[0] != "#"]
 

@@ -1,4 +1,4 @@
-"""The comparison of pictures of the page: what is seen, and what is not worth a word."""
+"""The comparison of pictures of the page: it finds visible differences and ignores tiny ones."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SIZE = (390, 844)
 
 
 def page(*, button: str = "#2457c5", top: int = 400, height: int = SIZE[1]) -> bytes:
-    """A page with a button and lines of text."""
+    """Return the picture of a page with a button and lines of text."""
     picture = Image.new("RGB", (SIZE[0], height), "#ffffff")
     draw = ImageDraw.Draw(picture)
     draw.rectangle((20, top, 180, top + 44), fill=button)

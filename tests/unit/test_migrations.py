@@ -1,5 +1,8 @@
-"""The row of migrations. `./dibs lint` runs this, too: two changes that were made side by side may
-have taken one number."""
+"""The sequence of migrations.
+
+`./dibs lint` also runs this test, because two changes made side by side may have used the same
+number.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""A month counts as free exactly what the view of each day shows as free and can be booked now."""
+"""The month counts exactly those times as free that the day view shows as free and that can still
+be booked."""
 
 from __future__ import annotations
 
@@ -31,7 +32,7 @@ from tests.unit.availability.test_rules_of_time import (
 )
 
 TALK, OTHER = 1, 2
-#: Whether a day is full, and what is free on it.
+#: By day: whether it is full, and its free slots (start, end, ids of the resources).
 Found = dict[date, tuple[bool, list[tuple[datetime, datetime, list[int]]]]]
 
 OTHER_ZONES = [ZoneInfo(name) for name in ("UTC", "America/New_York", "Pacific/Kiritimati")]
@@ -41,7 +42,7 @@ hours = st.sampled_from(
 
 
 class Scene:
-    """A catalog, days and a moment, and what is booked; services and people as they are drawn."""
+    """Random services, resources and bookings, with the days of a month and the present time."""
 
     def __init__(self, data: st.DataObject, zone: ZoneInfo, day: date) -> None:
         self.draw = data.draw
@@ -73,7 +74,8 @@ class Scene:
         )
 
     def resource(self, number: int, zone: ZoneInfo, day: date) -> Resource:
-        """Two have the same hours unless one of them is off; the third may be in another zone."""
+        """Draw a resource. The first two have the same hours unless one is closed; the third may be
+        in another zone."""
         if number == 3:
             zone = self.draw(st.sampled_from([zone, *OTHER_ZONES]))
         weekly = self.draw(
@@ -86,8 +88,8 @@ class Scene:
         return Resource(number, "Ann", "staff", zone.key, week, overrides, tuple(closures))
 
     def bookings(self, resource_id: int) -> list[Busy]:
-        """Seats at starts on offer, several of one class and of two services at once, and others
-        anywhere, such as were made by other rules."""
+        """Draw bookings: seats at starts on offer, with several in one class or at the same time,
+        and others at any time, as if made by other rules."""
         zone = self.catalog.zone_of(resource_id)
         span = Interval(
             local_day(self.first - ONE_DAY, zone)[0], local_day(self.last + ONE_DAY, zone)[1]
@@ -108,7 +110,7 @@ class Scene:
         return found
 
     def expected_days(self, plan: MonthPlan, resource_ids: tuple[int, ...], now: datetime) -> Found:
-        """By the slots of the day view, one by one."""
+        """Return the free times by the slots of the day view, one by one."""
         found: Found = {}
         service = self.services[TALK]
         for day in plan.days:
@@ -129,7 +131,7 @@ class Scene:
         return found
 
     def count(self, plan: MonthPlan, resource_ids: tuple[int, ...]) -> list[ResourceStarts]:
-        """As the month is computed, from what would be read for it."""
+        """Return the free starts as the month computes them, from the same bookings."""
         resources: list[ResourceStarts] = []
         for each in resource_ids:
             busy: list[BusyTime] = [

@@ -1,4 +1,4 @@
-"""How long resources are open: closures, single days, changes of the clock and other zones."""
+"""How long resources are open: closures, overrides, clock changes and other zones."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ async def test_closures_and_single_days_count() -> None:
 
 @pytest.mark.parametrize(("day", "minutes"), [("2026-03-29", 120), ("2026-10-25", 240)])
 async def test_an_hour_that_the_clock_skips_or_repeats(day: str, minutes: int) -> None:
-    """From one to four: an hour less in spring, one more in autumn."""
+    """From one to four: an hour less in spring, an hour more in autumn."""
     night = catalog(replace(MIA, weekly=NIGHT))
     assert await count_open_minutes(night, days(day, day)) == {1: minutes}
     around = date.fromisoformat(day)

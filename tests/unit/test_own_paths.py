@@ -1,4 +1,5 @@
-"""The public URL can't have a path that Dibs has itself: a proxy might have stripped it, or not."""
+"""The public URL can't have a path that Dibs uses itself: the server couldn't tell whether a proxy
+has stripped it."""
 
 from __future__ import annotations
 
@@ -14,9 +15,9 @@ from dibs.setting_types import LOCAL_OUTBOX, OWN_PATHS
 from dibs.settings import Settings
 from tests.support.dibs_in_process import build
 
-#: The page, and its old address, which is a usual path of a site.
+#: The page, and its old address, which is also a common path of a site.
 ANYBODYS = {"", "book"}
-#: No route of its own: it leads to those of AppointEase.
+#: This path has no route of its own: it leads to the routes of AppointEase.
 INDEX = "index.php"
 
 

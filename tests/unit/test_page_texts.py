@@ -1,4 +1,4 @@
-"""The lint of the page's texts: every language says everything that the page says in English."""
+"""The check of the page's texts: each language has all texts that the page has in English."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever accent a business chooses, its page can be read, light and dark."""
+"""The page of a business can be read with any accent, light and dark."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def accents() -> list[str]:
     [
         ("#000000", "#ffffff", 21),
         ("#ffffff", "#ffffff", 1),
-        # https://webaim.org/resources/contrastchecker says so.
+        # The values are from https://webaim.org/resources/contrastchecker.
         ("#777777", "#ffffff", 4.48),
         ("#767676", "#ffffff", 4.54),
         ("#ff0000", "#ffffff", 4.0),
@@ -87,7 +87,7 @@ def test_the_owner_is_told_of_each_change() -> None:
     said += adjustments("#0000ff")
     assert len(said) == 3
     assert all(is_colour(each) for text in said for each in re.findall("#[0-9a-f]+", text))
-    # The default is designed for both.
+    # The default accent needs no adjustment, light or dark.
     assert list(adjustments(BLUE)) == []
 
 

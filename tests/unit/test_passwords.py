@@ -1,4 +1,4 @@
-"""How well passwords are kept by a Dibs that is not one of the tests."""
+"""How passwords are hashed in a Dibs outside the tests."""
 
 from __future__ import annotations
 
@@ -13,6 +13,6 @@ print(asyncio.run(Passwords().hash("correct horse battery")))
 
 
 def test_a_hash_takes_64_mib_and_three_passes() -> None:
-    """The tests themselves make cheaper ones: see `tests.support.quick_passwords`."""
+    """The tests themselves use cheaper hashes: see `tests.support.quick_passwords`."""
     said = subprocess.run([sys.executable, "-c", HASH], capture_output=True, text=True, check=True)
     assert said.stdout.startswith("$argon2id$v=19$m=65536,t=3,p=4$")

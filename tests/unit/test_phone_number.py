@@ -1,4 +1,4 @@
-"""A phone number is what people type; what can't be dialled is refused."""
+"""A phone number is accepted as people type it; a text that can't be dialled is refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pictures that are uploaded: what becomes of them, and what is refused."""
+"""Uploaded pictures: how they are changed, and which are refused."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def chunk(kind: bytes, data: bytes) -> bytes:
 
 
 def bomb(width: int, height: int) -> bytes:
-    """A small PNG that says that it is large."""
+    """Return a small PNG whose header claims a large size."""
     head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     body = (
         chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(bytes(100_000))) + chunk(b"IEND", b"")

@@ -1,4 +1,4 @@
-"""Texts of one line: names of all peoples go through, commands to a terminal don't."""
+"""Texts of one line: names in all scripts are accepted, terminal commands are not."""
 
 from __future__ import annotations
 

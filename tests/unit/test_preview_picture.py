@@ -1,4 +1,4 @@
-"""The picture beside a shared link: it has the name where that can be read, else no text."""
+"""The picture beside a shared link: it shows the name if that can be read, else no text."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_a_name_is_drawn_where_its_script_begins(
     image = draw_picture(name, accent)
     assert can_be_drawn(name)
     assert max(contrast(accent, each) for each in colours_in(image, place)) > 4.5
-    # Nothing reaches the edge; a bar like that of Ł may stand out a little.
+    # No text reaches the edge, but a bar as in Ł may stand out a little.
     side = MARGIN * 3 // 4
     edges = ((0, 0, side, SIZE[1]), (SIZE[0] - side, 0, *SIZE))
     assert [colours_in(image, edge) for edge in edges] == [{accent}, {accent}]

@@ -1,4 +1,4 @@
-"""The demo's salon: its catalog and the pictures that are drawn for it fit together."""
+"""The demo's salon: its catalog matches the pictures that are drawn for it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The scenarios of the docs have numbers of their own, and the marks of tests are among them."""
+"""The scenarios of the docs have unique numbers, and tests are marked only with these."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is typed finds what is stored, whatever the capitals, accents and spaces of either."""
+"""A search finds stored texts, whatever the capitals, accents and spaces of either."""
 
 from __future__ import annotations
 

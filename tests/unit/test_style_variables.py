@@ -1,4 +1,4 @@
-"""The list of style variables says what the style sheets of the page use."""
+"""The list of style variables matches the style sheets of the page."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ ROOT = Path(__file__).parents[2]
 STYLES = ROOT / "frontend" / "src" / "booking" / "styles"
 LISTED = ROOT / "docs" / "reference" / "style-variables.md"
 
-#: The page sets them by itself, see `Dock.tsx`, `Avatar.tsx`, `MonthGrid.tsx` and `booker.css`.
+#: The page sets these itself, see `Dock.tsx`, `Avatar.tsx`, `MonthGrid.tsx` and `booker.css`.
 OF_THE_PAGE = {"--bar", "--hue", "--column", "--row", "--from"}
-#: Widths of the visually hidden are one pixel whatever the tokens say.
+#: Literal sizes. The one pixel of visually hidden elements doesn't depend on the tokens.
 LITERAL_SIZE = re.compile(r"(?<![\w.-])\d*\.?\d+(?:px|rem|cqi|cqb|ms)\b")
 
 

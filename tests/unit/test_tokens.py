@@ -1,4 +1,4 @@
-"""Names that can't be guessed, and the token that proves a booking."""
+"""Names that can't be guessed, and the manage token of a booking."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The texts of a business in several languages: which text who gets."""
+"""The texts of a business in several languages: which reader gets which text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever goes wrong is said in the words of the API that was asked."""
+"""Every error is described in the terms of the API that was called."""
 
 from __future__ import annotations
 

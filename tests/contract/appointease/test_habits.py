@@ -1,4 +1,4 @@
-"""What clients of the plugin are known to do, minute by minute, by a clock moved by hand."""
+"""Known habits of AppointEase clients, minute by minute, with a clock that the test moves."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ MAX_TRIES = 20
 
 @dataclass
 class Client:
-    """One browser; `name` is sent unless a request leaves it out."""
+    """One browser. It sends `name` as its client id, unless a request leaves it out."""
 
     name: str
     http: httpx2.AsyncClient
     day: date = DAY
 
     async def poll(self, selected: str | None = None) -> list[str]:
-        """What others have selected."""
+        """Poll, and return the times that others have selected."""
         query = {"date": str(self.day), "employee_id": "1", "client_id": self.name}
         more = {"selected_time": selected} if selected else {}
         answer = await self.http.get(f"{API}/slots/poll", params=query | more)
@@ -45,7 +45,7 @@ class Client:
         return selections
 
     async def send_heartbeat(self, selected: str | None = None) -> list[str]:
-        """The same by WordPress Heartbeat."""
+        """Poll by WordPress Heartbeat, and return the times that others have selected."""
         query = {"date": str(self.day), "employee_id": "1", "client_id": self.name}
         asked = query | ({"selected_time": selected} if selected else {})
         form = {f"data[appointease_poll][{name}]": value for name, value in asked.items()}
@@ -56,8 +56,11 @@ class Client:
         return selections
 
     async def select(self, time: str) -> int:
-        """On a machine that has no time for it, a board can't be read within a second; then the
-        client asks again."""
+        """Select a time and return the status of the answer.
+
+        On a busy machine, a board may take more than a second to read. The server then answers 503,
+        and the client asks again.
+        """
         body = self._slot(time) | {"client_id": self.name}
         for _ in range(MAX_TRIES):
             answer = await self.http.post(f"{API}/slots/select", json=body)
@@ -94,7 +97,7 @@ class Scene:
     client: Callable[[str], Client]
 
     async def second(self) -> None:
-        """A second passes, and with it the comparison that `Hub.run` makes."""
+        """Let a second pass, and do the comparison that `Hub.run` does once a second."""
         self.clock.advance(1)
         await self.dibs.hub._compare()
 
@@ -187,7 +190,7 @@ async def test_a_client_that_polls_on_keeps_its_slot_and_one_that_is_gone_loses_
 
 @pytest.mark.parametrize("pace", [5, 60, 115])
 async def test_a_heartbeat_keeps_a_slot_also_when_it_slows_down(scene: Scene, pace: int) -> None:
-    """WordPress does that after a while, and in windows without the focus."""
+    """WordPress slows the heartbeat down after a while, and in windows without the focus."""
     ann, bob = scene.client("ann"), scene.client("bob")
     await ann.select("10:00")
     for second in range(3 * pace):
@@ -206,7 +209,7 @@ async def test_a_heartbeat_keeps_a_slot_also_when_it_slows_down(scene: Scene, pa
 
 @pytest.fixture
 async def idle_pages(demo_settings: Settings) -> AsyncIterator[list[Client]]:
-    """Pages of several browsers; time passes by itself."""
+    """Yield the pages of several browsers, over a Dibs with the real clock."""
     dibs = build(demo_settings)
     transport = httpx2.ASGITransport(app=create_app(dibs))
     async with AsyncExitStack() as stack:
@@ -226,7 +229,8 @@ async def idle_pages(demo_settings: Settings) -> AsyncIterator[list[Client]]:
 async def test_a_heartbeat_without_a_pause_is_answered_twice_a_second(
     idle_pages: list[Client],
 ) -> None:
-    """It asks again as soon as it has an answer. All others are answered at once."""
+    """This client asks again as soon as it has an answer. All other clients are answered at
+    once."""
     hasty, other, selecting = idle_pages
     began = asyncio.get_running_loop().time()
 
@@ -275,7 +279,7 @@ async def test_a_selection_in_a_heartbeat_that_is_answered_late_counts_at_once(
 
 @dataclass
 class Nodes:
-    """Two of them over the same database and hold store, and the same browser at each."""
+    """Two nodes over the same database and hold store, with the same browser at each."""
 
     first: Client
     second: Client

@@ -20,7 +20,7 @@ from tests.support.redis_server import RedisServer
 
 @pytest.fixture(params=["embedded", "production"])
 def settings(request: pytest.FixtureRequest) -> Settings:
-    """Of a Dibs with the demo's catalog, in either mode."""
+    """Return the settings of a Dibs with the demo's catalog, in either mode."""
     if request.param == "embedded":
         return cast(Settings, request.getfixturevalue("demo_settings"))
     redis: RedisServer = request.getfixturevalue("redis_server")

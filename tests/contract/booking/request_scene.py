@@ -1,4 +1,4 @@
-"""A business that approves bookings, and what visitors and the office do about them."""
+"""A business that approves bookings, with helpers for what visitors and the office do."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def at(clock: str) -> datetime:
 
 @asynccontextmanager
 async def asking(settings: Settings, clock: HandClock) -> AsyncIterator[Dibs]:
-    """A business with services that have to be approved."""
+    """Yield a Dibs of a business with services that have to be approved."""
     built = build(settings, clock)
     people = {1: Resource(1, "Mia", weekly=HOURS)}
     offered = {each.id: each for each in (TALK, CUT, YOGA)}
@@ -95,6 +95,6 @@ async def move(dibs: Dibs, booking: Booking, clock: str) -> Booking:
 
 
 async def shift(dibs: Dibs, booking: Booking, clock: str, **more: Any) -> Booking:
-    """Move it in the office."""
+    """Move a booking to another time in the office."""
     changes, appointments = Changes(starts_at=at(clock)), dibs.desk.office.appointments
     return await appointments.change(OWNER, booking.reference, changes, **more)

@@ -1,4 +1,4 @@
-"""A business with a catalog of the test, at a time of the test."""
+"""A business whose catalog and time the test chooses."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def catalog(
     hours: tuple[WallInterval, ...] = OPEN,
     closures: tuple[TimeOff, ...] = (),
 ) -> Catalog:
-    """These services, all of them by one person."""
+    """Return a catalog of these services, all offered by one person."""
     return Catalog(
         Business("Studio", zone, "EUR", 30),
         {each.id: each for each in services},
@@ -48,14 +48,15 @@ def at(clock: str, day: date = DAY, zone: str = "UTC") -> datetime:
 
 
 class Shop:
-    """A Dibs whose time is `clock`."""
+    """A Dibs with the time of `clock`, and helpers to offer and try times."""
 
     def __init__(self, dibs: Dibs, clock: HandClock) -> None:
         self.dibs, self.clock = dibs, clock
         self._visitors = iter(range(1_000_000))
 
     async def offer(self, wanted: Catalog) -> None:
-        """Another process does it, so what is shown is compared with the ledger first."""
+        """Change the catalog as another process does. Two seconds later the shown boards are
+        compared with the ledger."""
         await administration.apply(self.dibs.database, wanted)
         self.clock.advance(2)
         await self.dibs.desk.month.catalog()
@@ -63,7 +64,8 @@ class Shop:
     async def instants(
         self, day: date, service: int = HOUR, resource: int | None = None, last: date | None = None
     ) -> list[datetime]:
-        """The starts on offer from one day to another; month and days agree about them."""
+        """Return the starts on offer from `day` to `last`. Checks that the month view and the day
+        views agree."""
         found = await self.dibs.desk.month.availability(service, day, last or day, resource)
         listed = []
         for each, free in found.days.items():
@@ -77,7 +79,7 @@ class Shop:
     async def free_starts(
         self, day: date, service: int, resource: int | None = None
     ) -> list[datetime]:
-        """The starts that the view of a day shows as free, whatever the time is now."""
+        """Return the starts that the day view shows as free, including past ones."""
         view = await Days(self.dibs.hub, self.dibs.ledger).get(service, day, resource)
         return [
             datetime.fromisoformat(str(slot["starts_at"]))
@@ -112,7 +114,11 @@ class Shop:
     async def try_start(
         self, start: datetime, service: int = HOUR, resource: int | None = 1
     ) -> str:
-        """What holds, checkouts and bookings of a start are told alike; nothing is left of them."""
+        """Return "had" or the code of the refusal for a start.
+
+        Checks that a hold, a checkout and a booking get the same result, and leaves none of them
+        behind.
+        """
         desk, slot_request = self.dibs.desk, SlotRequest(service, start, resource)
         told: set[str] = set()
         async with asking(told):
@@ -136,7 +142,7 @@ class Shop:
 
 @asynccontextmanager
 async def asking(told: set[str]) -> AsyncIterator[None]:
-    """Note what the block is told."""
+    """Add the result of the block to `told`: "had", or the code of the refusal."""
     try:
         yield
         told.add("had")

@@ -1,4 +1,4 @@
-"""Hold stores that misbehave on purpose."""
+"""Hold stores that fail on purpose."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ from dibs.holds.store import Hold, HoldRequest, HoldsSnapshot, Refusal
 
 
 class AwayHolds:
-    """A hold store that can't be reached: it refuses nobody, so the ledger decides alone. Claims
-    are counted in this process, as with a Redis that is away."""
+    """A hold store that can't be reached: it refuses nobody, so the ledger decides alone.
+
+    Claims are counted in this process, as with a Redis that is away.
+    """
 
     def __init__(self) -> None:
         self.claims: ClaimBook = MemoryClaimBook(

@@ -1,4 +1,4 @@
-"""The catalog changes while times are sold: what is sold stays, and what is left can be had."""
+"""The catalog changes while times are sold: sold times stay, and the rest can still be booked."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ async def dibs(settings: Settings) -> AsyncIterator[Dibs]:
 
 
 async def apply(dibs: Dibs, **changes: Any) -> None:
-    """Let the catalog be one class, changed like this."""
+    """Replace the catalog by one with a single class, changed as given."""
     yoga = replace(YOGA, **changes)
     wanted = Catalog(Business("T", "UTC", "EUR", 60), {1: yoga}, {1: HALL})
     await administration.apply(dibs.database, wanted)
@@ -62,7 +62,7 @@ async def cancel(dibs: Dibs, booking: Booking) -> None:
 
 
 async def find_listed_slot(dibs: Dibs, starts_at: datetime = TEN) -> SeenSlot:
-    """The start as a look at the day has it."""
+    """Return the slot of this start as the day view shows it."""
     catalog = await dibs.ledger.catalog()
     board = await dibs.hub.get(BoardKey(1, DAY.date()))
     return board.state_of(slot_at(starts_at, catalog.rules[1]), catalog.services[1])
@@ -75,7 +75,7 @@ async def is_in_month(dibs: Dibs, starts_at: datetime = TEN) -> bool:
 
 
 async def assert_full(dibs: Dibs) -> None:
-    """Lists and every kind of claim say that no seat is left."""
+    """Check that the views and every kind of claim say that no seat is left."""
     seen = await find_listed_slot(dibs)
     assert (seen.state, seen.seats) == ("taken", 0)
     assert not await is_in_month(dibs)
@@ -90,7 +90,7 @@ async def assert_full(dibs: Dibs) -> None:
 
 @pytest.mark.parametrize(("before", "after"), [(3, 1), (4, 2), (4, 3)])
 async def test_a_lowered_capacity_lets_nobody_in(dibs: Dibs, before: int, after: int) -> None:
-    """Whichever seats are given back: those in the lowest lanes first."""
+    """It doesn't matter which seats are given back: here, those in the lowest lanes first."""
     await apply(dibs, capacity=before)
     sold = [await book(dibs) for _ in range(before)]
     await apply(dibs, capacity=after)
@@ -129,7 +129,8 @@ async def test_a_raised_capacity_lets_more_in(dibs: Dibs) -> None:
 async def test_the_seats_left_in_a_changed_class_can_be_sold(
     dibs: Dibs, changes: dict[str, int]
 ) -> None:
-    """Even with the class before and the class after it part sold: it keeps its times."""
+    """This holds even if the classes before and after it are partly sold. The class keeps its
+    times."""
     hour = timedelta(hours=1)
     first = await book(dibs)
     await book(dibs, TEN - hour)
@@ -168,7 +169,8 @@ async def test_a_move_into_a_changed_class_takes_the_times_of_the_class(dibs: Di
 
 
 async def test_a_class_that_touched_the_next_day_is_told_of_there(dibs: Dibs) -> None:
-    """Its buffers, which a later catalog no longer has, reached past midnight."""
+    """The booking's buffer reaches past midnight, and the new catalog no longer has that buffer.
+    Viewers of the next day must still hear of the change."""
     night = {weekday: (WallInterval(0, 1440),) for weekday in range(1, 8)}
     hall = replace(HALL, weekly=night)
     late = DAY + timedelta(hours=22)

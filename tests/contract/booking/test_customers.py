@@ -1,4 +1,4 @@
-"""What is stored about a customer is given out and erased: all of it, and nobody else's."""
+"""All data of a customer is exported and erased, and nothing of anybody else."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from tests.support.plain_sql import PlainSql, connect
 
 pytestmark = pytest.mark.anyio
 
-#: A Wednesday, three days after the clock begins.
+#: A Wednesday, three days after the clock starts.
 DAY = date(2026, 11, 25)
 SOON = "2026-12-02"
 EMAIL = "Zaphod.Q@hidden.example"
@@ -40,7 +40,7 @@ ZAPHOD = {"name": "Zaphod Quillfeather", "email": EMAIL, "phone": "+49 555 09876
 PAGE = {"language": "de-LI", "time_zone": "Asia/Kathmandu"}
 BOB = {"name": "Bob Ray", "email": "bob@example.com", "phone": "+49 30 111222"}
 SECRET = "a-secret-of-zaphods-browser"
-#: No database that has erased him has one of these words.
+#: After the customer is erased, the database must contain none of these words.
 WORDS = ("zaphod", "quillfeather", "hidden.example", "0987654", "de-li", "kathmandu")
 
 
@@ -92,7 +92,7 @@ async def book(
 
 
 async def live(dibs: Dibs, http: httpx2.AsyncClient, clock: HandClock) -> dict[str, Any]:
-    """Zaphod does whatever a customer can do, and so does Bob."""
+    """Let Zaphod do everything that a customer can do, and Bob as well."""
     bearer = {"authorization": f"Bearer {SECRET}"}
     first = await book(http, "10:00", ZAPHOD, **bearer, idempotency_key="k1")
     await book(http, "11:00", ZAPHOD, **bearer)
@@ -120,7 +120,7 @@ async def live(dibs: Dibs, http: httpx2.AsyncClient, clock: HandClock) -> dict[s
 
 
 def write_more(sql: PlainSql, clock: HandClock) -> None:
-    """What other parts of Dibs write about him and Bob."""
+    """Insert the rows that other parts of Dibs write about Zaphod and Bob."""
     now = clock.now()
     for who, email in (("zaphod", EMAIL.lower()), ("bob", BOB["email"])):
         insert(
@@ -160,7 +160,7 @@ def write_more(sql: PlainSql, clock: HandClock) -> None:
 
 
 def content(sql: PlainSql) -> dict[str, str]:
-    """All that is in the database, as text in small letters."""
+    """Return all rows of the database by table, as lower-case text."""
     return {
         table.name: repr(sorted(map(repr, sql(f'SELECT * FROM "{table.name}"')))).lower()
         for table in metadata.sorted_tables
@@ -319,7 +319,8 @@ async def test_who_completes_a_past_booking_at_that_moment_brings_nothing_back(
 
 
 def wait_for_another(tx: Transaction) -> None:
-    """Until another transaction waits for a lock, or has erased the customer without waiting."""
+    """Wait until another transaction waits for a lock, or has erased the customer without
+    waiting."""
     is_there = text(
         "SELECT pg_sleep(0.01), EXISTS (SELECT FROM pg_locks l JOIN pg_database d"
         " ON d.oid = l.database WHERE NOT l.granted AND d.datname = current_database())"

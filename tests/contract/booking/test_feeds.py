@@ -1,4 +1,4 @@
-"""What a feed has in it, as time goes on."""
+"""The content of a calendar feed as time passes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.support.hand_clock import HandClock
 
 pytestmark = pytest.mark.anyio
 
-#: A Wednesday, three days after the clock begins.
+#: A Wednesday, three days after the clock starts.
 DAY = date(2026, 11, 25)
 URL = "https://studio.example/book"
 ANN = Customer("Ann Lee", "ann@example.com")

@@ -1,4 +1,4 @@
-"""The first free days are never older than the question, and unknown rather than wrong."""
+"""The first free days are never older than the request, and unknown rather than wrong."""
 
 from __future__ import annotations
 
@@ -139,7 +139,7 @@ async def test_the_search_ends_with_the_booking_window(dibs: Dibs, window: int) 
 async def test_what_cannot_be_read_is_unknown_though_later_days_are_free(
     dibs: Dibs, readings: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whether the ledger is away from the start or goes away on the way."""
+    """The ledger may be away from the start, or go away during the search."""
     closures = build_closure(TODAY, TODAY + timedelta(days=40))
     await administration.apply(dibs.database, catalog(closures=closures))
     assert len(await days(dibs)) == 1
@@ -161,7 +161,7 @@ async def test_what_cannot_be_read_is_unknown_though_later_days_are_free(
 async def test_a_ledger_that_hangs_on_the_way_delays_the_answer_once(
     dibs: Dibs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """All stretches together have the time of one month view."""
+    """All parts of the search together have the time of one month view."""
     closures = build_closure(TODAY, TODAY + timedelta(days=400))
     await administration.apply(dibs.database, catalog(closures=closures))
     await search(dibs)

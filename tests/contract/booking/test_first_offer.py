@@ -1,4 +1,4 @@
-"""What becomes of a hold when the write that it was taken for is refused."""
+"""What happens to a hold when the write that it was taken for is refused."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ CONSULTATION = 1
 
 
 async def write_in_vain(dibs: Dibs, refusal: type[DibsError]) -> None:
-    """Ann's write of 10:00, which the transaction refuses for this reason."""
+    """Let Ann try to write a booking at 10:00, which the transaction refuses with this error."""
 
     def refuse(tx: Transaction, catalog: Catalog, acquired: AcquiredHold) -> Written:
         assert acquired.hold is not None
@@ -62,13 +62,14 @@ async def test_a_hold_that_was_taken_for_the_write_ends(dibs: Dibs) -> None:
 
 
 async def test_a_hold_that_was_taken_for_a_lost_transaction_ends(dibs: Dibs) -> None:
-    """Begun again, the write may find its answer, or that another person is the better offer."""
+    """When the write is repeated, its answer may already be stored, or another person may be the
+    better offer."""
     await write_in_vain(dibs, TransactionLost)
     assert await holds_of_ann(dibs) == 0
 
 
 class SlowClock:
-    """Whoever looks at its monotonic time twice has waited four seconds in between."""
+    """A clock on which four seconds pass between two looks at its monotonic time."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock

@@ -1,4 +1,4 @@
-"""What overlaps a time is found among the few allocations near it, however many come later."""
+"""Overlaps with a time are found among the few allocations near it, however many come later."""
 
 from __future__ import annotations
 
@@ -36,7 +36,8 @@ DAY = working_day()
 ANN = Customer("Ann Lee", "ann@example.com")
 MICROSECOND = timedelta(microseconds=1)
 LATER = 2_000
-#: Where overlaps are looked for: before a booking, by its insert, and by who looks at the day.
+#: Part of the statements that look for overlaps: before a booking, at its insert, and for the day
+#: view.
 OVERLAPS = "allocations.starts_at <"
 
 
@@ -47,7 +48,7 @@ async def sql(settings: Settings, dibs: Dibs) -> AsyncIterator[PlainSql]:
 
 
 def allocate(sql: PlainSql, start: datetime, end: datetime, resource: int = SARAH) -> None:
-    """A confirmed booking with its allocation, as any program may write it."""
+    """Insert a confirmed booking with its allocation by plain SQL."""
     name = f"{resource} from {start}"
     times = {"starts_at": start, "ends_at": end}
     insert_checkout(
@@ -114,7 +115,7 @@ async def test_later_bookings_cost_a_booking_nothing(
 
 
 def steps_of(settings: Settings, statement: Statement) -> int:
-    """How many steps of its machine SQLite takes for a statement, its triggers included."""
+    """Return how many virtual machine steps SQLite takes for a statement, its triggers included."""
     steps = 0
 
     def count() -> None:
@@ -136,7 +137,8 @@ def instant() -> int:
 
 
 async def rows_read(settings: Settings, statement: Statement) -> int:
-    """How many rows of an index or a table PostgreSQL reads for a statement at most."""
+    """Return the largest number of rows that one step of PostgreSQL's plan reads for a
+    statement."""
     sql = await asyncpg.connect(settings.database_url)
     try:
         await sql.execute("ANALYZE allocations")

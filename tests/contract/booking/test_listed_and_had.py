@@ -1,7 +1,7 @@
-"""A view says what a write would say, around midnight too.
+"""A view and a write agree about every time, around midnight too.
 
 Whatever the hours, zones, buffers and claims: a start that is listed as free can be held and
-booked, any other is refused, and what is offered instead of it can be had.
+booked, any other start is refused, and every alternative that is offered instead can be held.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ from dibs.live.day import Days, DayView
 pytestmark = [pytest.mark.anyio, pytest.mark.scenario(46)]
 
 ANN = Customer("Ann Lee", "ann@example.com")
-#: A plain day, days on which clocks change (Berlin twice, New York, Santiago at midnight), a leap
-#: day, the end of a month and of a year.
+#: An ordinary day, days on which clocks change (Berlin twice, New York, Santiago at midnight), a
+#: leap day, and the ends of a month and a year.
 DAYS = [
     date(2027, 6, 9),
     date(2027, 3, 28),
@@ -64,14 +64,14 @@ HOURS = [
     ("09:00-12:00",),
     ("18:00-23:40",),
 ]
-#: So many starts of a view are tried, those nearest to a midnight or a claim.
+#: How many starts of a view are tried: those nearest to midnight or to a claim.
 MAX_TRIED = 5
 
 _numbers = itertools.count(1)
 
 
 class Attempt(NamedTuple):
-    """What somebody does first: whether it works doesn't matter."""
+    """A claim that somebody tries before the comparison. It doesn't matter whether it succeeds."""
 
     kind: Literal["hold", "checkout", "booking"]
     service: int
@@ -115,7 +115,8 @@ def services(draw: st.DrawFn, number: int, among: Sequence[int]) -> Service:
 
 @st.composite
 def scenes(draw: st.DrawFn) -> Scene:
-    """Two people and two services; never the same ones twice, so that nothing is left of others."""
+    """Draw a scene with two people and two services. Their ids are new each time, so that no other
+    scene affects them."""
     people = [next(_numbers), next(_numbers)]
     resources = {
         each: Resource(
@@ -156,7 +157,7 @@ def scenes(draw: st.DrawFn) -> Scene:
 
 
 class Play:
-    """One scene in a running Dibs."""
+    """A scene in a running Dibs, with checks of what it shows."""
 
     def __init__(self, dibs: Dibs, scene: Scene) -> None:
         self.desk = dibs.desk
@@ -173,7 +174,8 @@ class Play:
             await self._attempt(each)
 
     async def _attempt(self, attempt: Attempt) -> None:
-        """On one of the last slots of a day or of the first of the next."""
+        """Try to claim one of the last slots of the day, or one of the first slots of the next
+        day."""
         catalog = self.scene.catalog
         if attempt.resource not in catalog.services[attempt.service].resource_ids:
             return
@@ -198,7 +200,7 @@ class Play:
         return await self.days.get(service, day, resource)
 
     async def try_view(self, service: int, day: date, resource: int | None) -> None:
-        """Try what it lists, from both sides."""
+        """Check the starts that a view lists: exactly the free ones can be held and booked."""
         view = await self.view(service, day, resource)
         for each, seen in self._choose_telling_slots(view):
             slot_request = SlotRequest(service, seen.slot.starts_at, each)
@@ -252,7 +254,7 @@ class Play:
         await self.dibs.hub.refresh_all(hold.boards, ledger=False)
 
     async def compare_month(self, service: int, first: date, last: date) -> None:
-        """The month counts a held start as free, and all else as the day does."""
+        """Check the month against the days: it counts held starts as free, and otherwise agrees."""
         month = await self.desk.month.availability(service, first, last)
         for day, free in month.days.items():
             assert free.slots is not None
@@ -266,7 +268,8 @@ class Play:
             }
 
     async def try_poll(self, key: BoardKey) -> None:
-        """What an AppointEase client is told of a day, and whether it can select it."""
+        """Check what a poll tells an AppointEase client: it can select exactly the times that
+        aren't busy."""
         catalog = self.scene.catalog
         lists = orjson.loads(await self.appointease.holding.poll(key, None, None, is_never) + b"}")
         busy = {time for times in lists.values() for time in times}

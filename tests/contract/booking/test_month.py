@@ -1,4 +1,4 @@
-"""The month view is never older than the question, whatever of it is kept."""
+"""The month view is never older than the request, whatever parts of it are cached."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ MINUTE = timedelta(minutes=1)
 
 
 def without_window(**changes: Any) -> Catalog:
-    """The demo's catalog; its consultation can be booked for any day."""
+    """Return the demo's catalog with a consultation that can be booked for any day."""
     catalog = demo_catalog()
     service = replace(catalog.services[CONSULTATION], booking_window_days=None, **changes)
     return replace(catalog, services={**catalog.services, CONSULTATION: service})
@@ -47,7 +47,8 @@ async def dibs(dibs: Dibs) -> Dibs:
 
 @pytest.fixture
 async def other_node(settings: Settings, dibs: Dibs) -> AsyncIterator[Dibs]:
-    """Another process over the same database: in the embedded mode, a command of the owner's."""
+    """Yield another process over the same database. In the embedded mode that is a command of the
+    owner."""
     built = build(settings)
     yield built
     await built.holds.aclose()
@@ -61,7 +62,7 @@ async def ask(dibs: Dibs, resource: int | None = SARAH, day: date = DAY) -> Avai
 
 
 async def free(dibs: Dibs, clock: str = "10:00", resource: int | None = SARAH) -> set[int]:
-    """Who is free then."""
+    """Return the ids of the resources that are free at this time."""
     slots = (await ask(dibs, resource)).days[DAY].slots
     assert slots is not None
     start = at(clock, DAY)
@@ -93,7 +94,7 @@ async def test_every_write_is_seen_once_it_is_answered(dibs: Dibs, resource: int
 async def test_a_write_of_another_node_is_seen_once_it_is_answered(
     dibs: Dibs, other_node: Dibs
 ) -> None:
-    """No node is told anything here: each asks the database itself."""
+    """The nodes exchange no messages in this test: each asks the database itself."""
     for number in range(3):
         clock = f"1{number}:00"
         assert await free(dibs, clock) == await free(other_node, clock) == {SARAH}
@@ -137,7 +138,7 @@ async def test_a_raised_capacity_is_seen_though_hours_and_bookings_stay(dibs: Di
 
 
 async def test_a_hold_does_not_count(dibs: Dibs) -> None:
-    """It passes within minutes."""
+    """A hold ends within minutes."""
     assert await free(dibs) == {SARAH}
     await dibs.desk.holding.hold("ann", CONSULTATION, at("10:00", DAY), SARAH)
     assert await free(dibs) == {SARAH}
@@ -155,7 +156,7 @@ async def test_a_day_of_another_time_zone_is_another_day(dibs: Dibs) -> None:
 
 
 async def list_free(dibs: Dibs, resource: int | None, *, is_new: bool = False) -> list[Any]:
-    """All that is free, as it is kept or computed from nothing."""
+    """Return all free slots, from the cache or, with `is_new`, computed from scratch."""
     month = MonthDesk(dibs.desk.context) if is_new else dibs.desk.month
     found = await month.availability(CONSULTATION, DAY - timedelta(days=7), DAY, resource)
     return [
@@ -166,7 +167,8 @@ async def list_free(dibs: Dibs, resource: int | None, *, is_new: bool = False) -
 
 
 class MovedClock:
-    """A Dibs whose clock is moved by hand. Each start is listed while it may be booked."""
+    """A Dibs whose clock is moved by the test. It lists a start only while it can still be
+    booked."""
 
     def __init__(self, dibs: Dibs, clock: HandClock) -> None:
         self.dibs = dibs
@@ -215,7 +217,8 @@ async def test_midnight_brings_a_new_day_into_the_booking_window(moved: MovedClo
 async def test_those_who_ask_at_once_share_what_is_read(
     dibs: Dibs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The first read the boards, later ones only count how often these have changed."""
+    """The first request reads the boards; later requests only count how often the boards have
+    changed."""
     calls: list[str] = []
 
     def count_calls(step: str) -> Callable[..., Awaitable[Any]]:
@@ -255,7 +258,7 @@ async def test_only_the_resource_that_has_changed_is_read(
 async def test_who_asks_during_a_reading_gets_a_later_one(
     dibs: Dibs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The reading under way may have looked before the write."""
+    """The reading that is under way may have looked before the write."""
     count_changes = dibs.ledger.count_changes
     has_read, go_on = asyncio.Event(), asyncio.Event()
 

@@ -1,4 +1,4 @@
-"""What anyone of many people can do is looked up on all their boards at once."""
+"""To find who of many people is free, all their boards are read at once."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ from tests.support.dibs_in_process import demo_catalog
 pytestmark = [pytest.mark.anyio]
 
 CONSULTATION = 1
-#: More than a second for a database that hangs, if they were read one after the other.
+#: So many that reading their boards one after the other would exceed a second if the database
+#: hangs.
 PEOPLE = tuple(range(101, 108))
 DEADLINE = 10.0
 
@@ -37,7 +38,8 @@ def with_many_people(catalog: Catalog) -> Catalog:
 
 
 class SlowLedger:
-    """No board is read before the boards of all these people are being read."""
+    """A ledger that answers no reading of a board before the boards of all these people are being
+    read."""
 
     def __init__(self, dibs: Dibs, monkeypatch: pytest.MonkeyPatch) -> None:
         self._waiting: set[BoardKey] = set()

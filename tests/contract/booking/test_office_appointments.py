@@ -1,4 +1,5 @@
-"""The business books, moves and ends bookings by itself: rules by name, the guard always."""
+"""The business books, moves and ends bookings itself: it may override rules by name, but never the
+database's rule against overlaps."""
 
 from __future__ import annotations
 
@@ -130,7 +131,7 @@ def _read(connection: Any, reference: str) -> Booking | None:
 async def test_each_broken_rule_must_be_named(
     dibs: Dibs, starts_at: datetime, more: dict[str, int], rules: tuple[str, ...]
 ) -> None:
-    """All of them are told at once, and to name only some is not enough."""
+    """All broken rules are named in one answer, and overriding only some of them is not enough."""
     assert await rules_of(book(dibs, starts_at, **more)) == rules
     left = rules[1:]
     if left:
@@ -158,7 +159,7 @@ async def test_times_are_on_whole_minutes(dibs: Dibs, moment: str) -> None:
 @pytest.mark.scenario(58)
 @pytest.mark.parametrize("overrides", [(), EVERY_RULE])
 async def test_nothing_overrides_a_booking(dibs: Dibs, overrides: tuple[str, ...]) -> None:
-    """Nor the buffer after it, nor a checkout."""
+    """The buffer after a booking and a checkout can't be overridden either."""
     await book(dibs, "12:00")
     for clock in ("12:00", "11:30", "12:30", "13:10"):
         with pytest.raises(SlotTaken):
@@ -180,7 +181,7 @@ async def test_a_visitor_s_hold_is_ended_only_by_name(dibs: Dibs) -> None:
     with pytest.raises(SlotTaken):
         await dibs.desk.booking.check_out(visitor, SlotRequest(1, at("14:00"), 1))
     assert booking.status == "confirmed"
-    # The claim of the hold is over as well, so the visitor can take another time at once.
+    # The claim of the hold has ended as well, so the visitor can take another time at once.
     await dibs.desk.holding.hold(visitor, 1, at("10:00"), 1)
 
 
@@ -240,7 +241,8 @@ async def test_a_running_booking_can_be_made_longer(dibs: Dibs) -> None:
 
 @pytest.mark.scenario(59)
 async def test_two_who_drag_the_same_booking(dibs: Dibs) -> None:
-    """The second one sees where it is now, and moves it only from there."""
+    """The second user is told that the booking has changed, and can move it only from its new
+    place."""
     booking = await book(dibs, "12:00")
     seen = Seen(booking.resource_id, booking.starts_at, booking.ends_at)
     moves = [change(dibs, booking, starts_at=at(clock), seen=seen) for clock in ("13:00", "15:00")]

@@ -1,4 +1,4 @@
-"""The calendar of the back office: what is on a column, and when."""
+"""The calendar of the office: which bookings, claims and closures a column shows, and when."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ async def test_a_column_has_holds_checkouts_and_bookings(dibs: Dibs) -> None:
 
 
 async def test_a_hold_that_became_a_checkout_is_shown_once(dibs: Dibs) -> None:
-    """Even by a board that was read before."""
+    """Also if the board was read before the checkout."""
     visitor = new_token()
     await dibs.desk.holding.hold(visitor, 1, at("10:00"), 1)
     board = await dibs.hub.get(BoardKey(1, DAY))
@@ -115,7 +115,7 @@ async def test_a_booking_that_crosses_midnight_is_on_both_days(dibs: Dibs) -> No
 
 
 async def test_each_resource_has_the_days_of_its_own_zone(dibs: Dibs) -> None:
-    """Also those of 23 and 25 hours, and not one that the zone has skipped."""
+    """These days may have 23 or 25 hours. A day that the zone has skipped is left out."""
     far = replace(TOM, time_zone="America/New_York")
     await administration.apply(dibs.database, catalog(MIA, far, zone="Europe/Berlin"))
     spring, autumn = date(2027, 3, 28), date(2027, 10, 31)
@@ -198,7 +198,7 @@ async def test_to_close_over_bookings_must_be_agreed_to(dibs: Dibs) -> None:
 
 
 async def test_a_change_of_one_board_has_another_version(dibs: Dibs) -> None:
-    """Also a change that visitors can't see."""
+    """This includes changes that visitors can't see."""
     booked = await dibs.desk.booking.book(new_token(), SlotRequest(1, at("10:00"), 1), ANN)
     before = (await column(dibs)).version
     await dibs.desk.office.appointments.change(

@@ -1,7 +1,8 @@
-"""A visitor has one checkout of a service, also when two are made at once with different people.
+"""A visitor has at most one checkout of a service, even if two are made at once with different
+people.
 
 The boards of different people are locked by different transactions, which don't see each other on
-PostgreSQL. So the database refuses the second checkout, and the desk does its request again. On
+PostgreSQL. So the database refuses the second checkout, and the desk repeats that request. On
 SQLite one transaction is written after the other.
 """
 
@@ -30,7 +31,7 @@ CONSULTATION = 1
 
 @pytest.fixture
 async def without_holds(settings: Settings) -> AsyncIterator[Dibs]:
-    """The hold store is away: nothing but the database puts the check-outs in a row."""
+    """Yield a Dibs without its hold store: only the database decides which checkout comes first."""
     built = build_over(settings, AwayHolds(), MemoryBus())
     yield built
     await built.database.close()
@@ -42,7 +43,7 @@ def plain_sql(settings: Settings, statement: str) -> list[tuple[Any, ...]]:
 
 
 async def starts_of_both(dibs: Dibs) -> list[datetime]:
-    """The starts of a working day at which both people can be booked."""
+    """Return the starts of a working day at which both people can be booked."""
     catalog = await dibs.desk.context.ledger.catalog()
     now, day = dibs.desk.context.clock.now(), working_day(0)
     first, second = (starts_on_offer(catalog, each, day, now) for each in (1, 2))
@@ -51,8 +52,10 @@ async def starts_of_both(dibs: Dibs) -> list[datetime]:
 
 
 async def check_out_with_both(dibs: Dibs) -> int:
-    """Each visitor checks out a time of their own with two people, all at once. Returns how many
-    visitors there are."""
+    """Let each visitor check out a time of their own with both people, all at once.
+
+    Returns the number of visitors.
+    """
     starts = await starts_of_both(dibs)
     await asyncio.gather(
         *(
@@ -90,7 +93,8 @@ async def test_of_two_checkouts_at_once_one_stays(without_holds: Dibs, settings:
 async def test_without_the_refusal_of_the_database_both_stay(
     without_holds: Dibs, settings: Settings
 ) -> None:
-    """The race is real: one round seldom fails to show it, and twenty never. SQLite has none."""
+    """Without the refusal, both checkouts stay. One round nearly always shows it, and twenty always
+    do. On SQLite there is no such race."""
     plain_sql(settings, "DROP INDEX bookings_one_checkout")
     most = 0
     for _ in range(3 if settings.is_embedded else 20):

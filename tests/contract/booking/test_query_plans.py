@@ -1,4 +1,5 @@
-"""Every statement finds its rows by an index, in either database: years of data cost nothing."""
+"""Every statement finds its rows by an index, in either database, so it stays fast with years of
+data."""
 
 from __future__ import annotations
 
@@ -42,8 +43,8 @@ pytestmark = pytest.mark.anyio
 DAY = working_day()
 ANN = {"name": "Ann Lee", "email": "ann@example.com", "phone": "5550001"}
 NONCE = {"X-WP-Nonce": "96bf044326"}
-#: Tables that have as many rows as the business has services, people, users and hours. What an
-#: import could not bring in is read as a whole to find a customer in it.
+#: Tables that grow only with the number of services, people, users and hours. The table of rows
+#: that an import could not bring in is included: it is read as a whole to find a customer in it.
 SMALL = frozenset(
     {
         "business",
@@ -66,10 +67,10 @@ SMALL = frozenset(
     }
 )
 GROWING = frozenset(metadata.tables) - SMALL
-#: The sum over the versions of all boards has to read all of them. The daily job deletes old
-#: boards, so there are as many as can be booked.
+#: This sum has to read all boards. The daily job deletes old boards, so there are only as many as
+#: can be booked.
 SUM_OF_BOARDS = "sum(boards.version)"
-#: An index that has few rows in it may be read as a whole.
+#: Indexes with few rows, which may be read as a whole.
 SMALL_INDEXES = frozenset({"outbox_by_due"})
 
 
@@ -162,7 +163,7 @@ async def look(scene: Scene) -> None:
 
 
 async def book(scene: Scene) -> None:
-    """A hold that is moved, prolonged and released, a checkout that is given up, a booking."""
+    """Move, prolong and release a hold, give up a checkout, and book."""
     me = await as_visitor(scene, "09:00")
     hold = await scene.post("/api/v1/holds", slot_request("09:30") | {"seq": 2}, **me)
     await scene.call("PATCH", f"/api/v1/holds/{hold['id']}", json={"ttl": 60}, headers=me)
@@ -197,7 +198,7 @@ async def change_and_expire(scene: Scene) -> None:
     assert (await scene.http.post(f"{path}/calendar.ics", headers=token)).status_code == 200
     await scene.call("PATCH", path, json={"starts_at": wire(at("11:30", DAY))}, headers=token)
     await scene.call("DELETE", path, headers=token)
-    # A checkout that is overdue and in the way, and one that the sweeper finds.
+    # The first overdue checkout is in the way of a request, the second is found by the sweeper.
     for time in ("12:00", "12:30"):
         await scene.post("/api/v1/checkouts", slot_request(time), **await as_visitor(scene, time))
     scene.sql(
@@ -238,7 +239,7 @@ async def sign_in_to_appointease(scene: Scene) -> None:
     worker = scene.dibs.mail_worker
     assert worker is not None
     await worker.deliver_due()
-    # The worker that runs with the app may be delivering the letter: it needs the event loop.
+    # The app's own worker may be delivering the letter, so the event loop must stay free.
     code = await asyncio.to_thread(scene.mail.code_for, ANN["email"])
     wrong = {"otp": "000000"}
     await scene.http.post(f"{API}/verify-otp", json=email | wrong)
@@ -252,7 +253,7 @@ async def sign_in_to_appointease(scene: Scene) -> None:
 
 
 async def manage(scene: Scene) -> None:
-    """What the owner asks for, and what goes on in the background."""
+    """Do what the owner and the background jobs do."""
     mine = {"Authorization": f"Bearer {scene.dibs.desk.context.tokens.owner_token}"}
     await scene.call("GET", owner.PATH, headers=mine)
     await scene.call("POST", f"{owner.PATH}/release", json={"claims": ["none"]}, headers=mine)
@@ -276,8 +277,10 @@ async def manage(scene: Scene) -> None:
 
 
 async def look_up(scene: Scene) -> None:
-    """One booking and one customer, as the office looks them up. Its lists end at a page: they read
-    an index from where the page before has ended."""
+    """Look up bookings and customers as the office does.
+
+    Lists are read page by page: each page starts in the index where the last page ended.
+    """
     office, key = scene.dibs.desk.office, find_key(ANN["email"], None, None)
     of_ann = BookingFilter(customer_key=key, sort="-start")
     (first, *_) = (await office.booking_records.list_bookings(of_ann, None, None, 50)).bookings
@@ -290,7 +293,7 @@ async def look_up(scene: Scene) -> None:
 
 
 async def retire_old_rows(scene: Scene) -> None:
-    """All that retention says to the database: there is something old of each kind."""
+    """Make old rows of each kind, and let retention remove them."""
     long_ago = datetime.now(UTC) - timedelta(days=3000)
     scene.sql(
         "UPDATE bookings SET starts_at = ?, ends_at = ? WHERE status = 'confirmed'",
@@ -303,7 +306,7 @@ async def retire_old_rows(scene: Scene) -> None:
 
 
 def routes_left_out(scene: Scene) -> list[tuple[str, set[str]]]:
-    """The routes of both APIs that nobody has asked for."""
+    """Return the routes of both APIs that the scene has not requested."""
     dibs, throttle = scene.dibs, Throttle(scene.dibs.settings)
     native = (
         holds.routes(dibs.desk, throttle),
@@ -332,13 +335,13 @@ def matches(route: Route, method: str, path: str) -> bool:
 
 
 async def plans_of(settings: Settings, seen: list[Statement]) -> dict[str, list[str]]:
-    """What each statement reads as a whole, by its text."""
+    """Return, by the text of each statement, what it reads as a whole."""
     if settings.is_embedded:
         with closing(sqlite3.connect(settings.database_file)) as sql:
             return {each.text: scans_of_sqlite(sql, each) for each in seen}
     sql = await asyncpg.connect(settings.database_url)
     try:
-        # The tables are so small that reading the whole of one would be quickest.
+        # The tables are so small that PostgreSQL would prefer to read them as a whole.
         await sql.execute("SET enable_seqscan = off")
         return {each.text: await scans_of_postgresql(sql, each) for each in seen}
     finally:
@@ -379,7 +382,7 @@ async def scans_of_postgresql(sql: asyncpg.Connection[Any], statement: Statement
     "table", [each for each in metadata.tables.values() if each.name in GROWING]
 )
 def test_what_refers_to_a_booking_is_found_when_it_is_deleted(table: Table) -> None:
-    """No plan tells that: the database looks for these rows by itself."""
+    """No query plan shows these lookups: the database makes them itself, for foreign keys."""
     for column in table.columns:
         for key in column.foreign_keys:
             if key.column.table.name in GROWING:

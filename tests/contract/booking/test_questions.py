@@ -1,4 +1,4 @@
-"""Answers are kept with a booking whatever becomes of the questions; they go with its customer."""
+"""Answers stay with a booking even if the questions change; they are erased with the customer."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ async def test_a_checkout_is_confirmed_with_answers(http: httpx2.AsyncClient) ->
 
 
 async def versions(http: httpx2.AsyncClient) -> tuple[str, str]:
-    """Of the terms of the business, as they are told in English and in German."""
+    """Return the versions of the terms of the business, in English and in German."""
     asked = [await http.get(f"/api/v1/business?lang={each}") for each in ("en", "de")]
     english, german = (each.json()["terms_version"] for each in asked)
     return english, german
@@ -160,7 +160,7 @@ async def test_terms_that_were_changed_meanwhile_are_accepted_again(
     now, _ = await versions(http)
     made = await book(http, **confirm, terms_version=now)
     assert made.json()["accepted_terms"] == "No-shows pay all."
-    # Terms that are no more are no reason to refuse anybody.
+    # Terms that no longer exist are no reason for a refusal.
     await change_terms(dibs, None)
     made = await book(http, **booking_body("13:00", **FORM, terms_version=now))
     assert (made.status_code, made.json()["accepted_terms"]) == (201, None)
@@ -263,7 +263,7 @@ async def test_answers_are_given_out_and_erased_with_the_customer(
 
 
 def dump_database(dibs: Dibs) -> dict[str, str]:
-    """All that is in the database, as text."""
+    """Return all rows of the database by table, as text."""
     with connect(dibs.settings.database) as sql:
         return {
             table.name: repr(sql(f'SELECT * FROM "{table.name}"'))
@@ -274,7 +274,7 @@ def dump_database(dibs: Dibs) -> dict[str, str]:
 async def test_answers_stay_when_customers_are_merged_and_go_with_the_one_who_is_left(
     dibs: Dibs, http: httpx2.AsyncClient
 ) -> None:
-    """They are kept with each booking, and nowhere else."""
+    """Answers are stored with each booking, and nowhere else."""
     secret = "pollen of birches"
     form = FORM | {"answers": FORM["answers"] | {"wishes": secret}}
     first = (await book(http, "key", **booking_body(**form))).json()

@@ -1,8 +1,8 @@
-"""Fifty book one slot at once: one wins. And the proof that this test can fail.
+"""Fifty visitors book one slot at once: one wins. The tests also prove that they can fail.
 
-Three things keep a slot from being booked twice: the hold that a booking takes, the look inside
-its transaction, and the database's own refusal. With the first off, either of the others is
-enough; with all of them off there is a double booking, and the test sees it.
+Three things keep a slot from being booked twice: the hold that a booking takes, the check inside
+its transaction, and the refusal by the database. Without the first, either of the others is enough;
+without all three there is a double booking, and the test sees it.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ CONSULTATION = 1
 
 @pytest.fixture
 async def without_holds(settings: Settings) -> AsyncIterator[Dibs]:
-    """The hold store is away: nobody is refused before the transaction."""
+    """Yield a Dibs without its hold store: nobody is refused before the transaction."""
     built = build_over(settings, AwayHolds(), MemoryBus())
     yield built
     await built.database.close()
@@ -51,7 +51,7 @@ def plain_sql(settings: Settings, statement: str) -> list[tuple[Any, ...]]:
 
 @pytest.fixture
 def without_guard(settings: Settings) -> None:
-    """The database itself accepts overlaps."""
+    """Remove the database's rule against overlaps."""
     if not settings.is_embedded:
         guards = plain_sql(
             settings,
@@ -69,7 +69,7 @@ def without_guard(settings: Settings) -> None:
 
 @pytest.fixture
 def without_look(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Inside the transaction every time looks free."""
+    """Let every time look free inside the transaction."""
 
     def always_free(
         tx: Transaction, slot: ServiceSlot, capacity: int, ignoring: Collection[int] = ()
@@ -80,7 +80,7 @@ def without_look(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def slot_of_round(number: int) -> datetime:
-    """Another free slot of the same person for each round, over two weeks."""
+    """Return another free slot of the same person for each round, within two weeks."""
     return at("09:00", working_day(number // 10)) + timedelta(minutes=30 * (number % 10))
 
 
@@ -98,7 +98,7 @@ async def race(dibs: Dibs, starts_at: datetime) -> list[Booking | BaseException]
 
 
 def double_bookings(dibs: Dibs) -> int:
-    """Pairs of live bookings of one resource that overlap, as the database has them."""
+    """Count the pairs of live bookings of one resource that overlap in the database."""
     ((count,),) = plain_sql(
         dibs.settings,
         "SELECT count(*) FROM bookings AS one JOIN bookings AS other"
@@ -150,7 +150,8 @@ async def test_with_every_guard_off_the_race_finds_a_double_booking(
 
 
 async def test_anyone_is_refused_only_when_nobody_is_free(without_holds: Dibs) -> None:
-    """Nobody knows of the others before the transaction, and all begin with the same person."""
+    """The visitors don't know of each other before the transaction, and all start with the same
+    person."""
     starts_at = at("11:00", working_day(0))
     slot_request = SlotRequest(CONSULTATION, starts_at)
     outcomes = await asyncio.gather(
@@ -172,7 +173,7 @@ async def test_anyone_is_refused_only_when_nobody_is_free(without_holds: Dibs) -
 async def test_what_the_owner_releases_while_it_is_confirmed_stays_booked_or_is_refused(
     dibs: Dibs,
 ) -> None:
-    """The owner ends checkouts, never a booking: a customer who was told 201 has the time."""
+    """The owner can end checkouts, but not bookings: a customer who got a 201 has the time."""
     for number in range(ROUNDS):
         slot_request = SlotRequest(CONSULTATION, slot_of_round(number), resource_id=1)
         checkout = await dibs.desk.booking.check_out("ann", slot_request)
@@ -257,7 +258,7 @@ async def test_a_booking_that_is_cancelled_twice_at_once_ends_once(dibs: Dibs) -
 
 
 def count_unguarded(dibs: Dibs) -> int:
-    """Live bookings that nothing guards."""
+    """Count the live bookings without an allocation."""
     ((count,),) = plain_sql(
         dibs.settings,
         "SELECT count(*) FROM bookings WHERE status IN ('pending', 'confirmed')"

@@ -1,6 +1,7 @@
-"""The catalog changes while a write waits for its boards: what is written is on offer then.
+"""The catalog changes while a write waits to lock its boards: only what the new catalog offers is
+written.
 
-With the comparison inside the transaction switched off the same race writes what must not be, on
+Without the comparison inside the transaction, the same race writes times that are not on offer, on
 either database, and the tests see it.
 """
 
@@ -61,7 +62,8 @@ Outcome = Booking | BaseException
 
 @dataclass(frozen=True)
 class Change:
-    """What the owner makes of the catalog while a write waits, and what that write may not do."""
+    """A change of the catalog while a write waits. The write must be refused with one of
+    `refusals`, or, if there are none, follow the new catalog."""
 
     catalog: Catalog
     starts_at: datetime
@@ -93,7 +95,7 @@ CHANGES = {
 
 @pytest.fixture
 async def dibs(settings: Settings) -> AsyncIterator[Dibs]:
-    """A class of which two seats are sold at ten."""
+    """Yield a Dibs with a class of which two seats are sold at ten."""
     built = build(settings, HandClock())
     await administration.apply(built.database, OPEN)
     for _ in range(2):
@@ -106,7 +108,7 @@ async def dibs(settings: Settings) -> AsyncIterator[Dibs]:
 
 @pytest.fixture
 async def beside(settings: Settings) -> AsyncIterator[Database]:
-    """The database as another process has it open."""
+    """Yield a connection to the same database, like that of another process."""
     database = open_database(settings, HandClock())
     yield database
     await database.close()
@@ -126,7 +128,7 @@ async def check_out(dibs: Dibs, starts_at: datetime) -> Booking:
 
 
 async def move(dibs: Dibs, starts_at: datetime) -> Booking:
-    """Of a booking that `race` has made before."""
+    """Move the booking that `race` made before."""
     reference = plain(dibs, "SELECT reference FROM bookings WHERE starts_at = ?", ELSEWHERE)[0][0]
     token = dibs.desk.context.tokens.token_of(reference)
     return await dibs.desk.changing.reschedule(reference, token, new_token(), starts_at)
@@ -140,7 +142,10 @@ def plain(dibs: Dibs, statement: str, *values: Any) -> list[tuple[Any, ...]]:
 async def race(
     dibs: Dibs, beside: Database, monkeypatch: pytest.MonkeyPatch, change: Change, write: Write
 ) -> Outcome:
-    """The write has found its offer and waits for its boards while the catalog is changed."""
+    """Change the catalog while a write has chosen its offer and waits to lock its boards.
+
+    Returns the result of the write, or its error.
+    """
     await book(dibs, ELSEWHERE)
     async with open_transaction(beside, WAITS_WITHIN) as tx:
         await tx.sql("UPDATE boards SET version = version")
@@ -151,7 +156,7 @@ async def race(
             if not dibs.settings.is_embedded:
                 await until_blocked(dibs, 1)
         if dibs.settings.is_embedded:
-            # There nobody else can write, so this very transaction changes it.
+            # On SQLite only one transaction can write, so the change is made in this one.
             await tx.run(catalog_rows.replace, change.catalog)
         else:
             await administration.apply(beside, change.catalog)
@@ -172,7 +177,7 @@ def announce_next_write(dibs: Dibs, monkeypatch: pytest.MonkeyPatch) -> asyncio.
 
 
 async def until_blocked(dibs: Dibs, many: int) -> None:
-    """Until so many transactions of PostgreSQL wait for locks of others."""
+    """Wait until this many PostgreSQL transactions wait for locks."""
     blocked = (
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
         " AND wait_event_type = 'Lock'"
@@ -226,7 +231,7 @@ async def test_a_checkout_that_was_begun_before_is_honoured(
 async def test_a_cancellation_is_told_on_the_boards_of_the_new_zone(
     dibs: Dibs, beside: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """In Auckland the booking is on the next local day."""
+    """In the time zone of Auckland, the booking is on the next local day."""
     booking = await book(dibs, TWELVE)
     auckland = replace(OPEN, business=replace(OPEN.business, time_zone="Pacific/Auckland"))
     key = BoardKey(1, DAY.date() + timedelta(days=1))
@@ -239,14 +244,14 @@ async def test_a_cancellation_is_told_on_the_boards_of_the_new_zone(
     outcome = await race(dibs, beside, monkeypatch, Change(auckland, TWELVE), cancel)
     assert isinstance(outcome, Booking), outcome
     assert outcome.status == "cancelled"
-    # One count is of the booking that `race` makes on that day of UTC.
+    # One of the two changes is the booking that `race` makes on that day of UTC.
     assert plain(dibs, own, key.day)[0][0] - (before[0][0] if before else 0) == 2
 
 
 async def test_of_two_changes_at_once_each_says_what_it_changed(
     dibs: Dibs, beside: Database
 ) -> None:
-    """The catalog is then what one of the files says, and not half of each."""
+    """The catalog then matches one of the files, and is not half of each."""
     hall, seats = HALL, Resource(2, "Room", "room")
     await administration.apply(dibs.database, replace(OPEN, resources={1: hall, 2: seats}))
     files = [
@@ -264,7 +269,8 @@ async def test_of_two_changes_at_once_each_says_what_it_changed(
 async def apply_both_at_once(
     dibs: Dibs, beside: Database, files: list[Catalog]
 ) -> list[tuple[str, ...]]:
-    """Both have begun before either can write."""
+    """Apply both catalogs so that each has begun before either can write. Returns the lines of each
+    report."""
     databases = [dibs.database, beside]
     async with locking_resources(dibs) as is_held:
         both = [
@@ -278,7 +284,11 @@ async def apply_both_at_once(
 
 @asynccontextmanager
 async def locking_resources(dibs: Dibs) -> AsyncIterator[bool]:
-    """On PostgreSQL: the rows that both are going to write. On SQLite writers take turns anyway."""
+    """On PostgreSQL, lock the rows that both changes are going to write. On SQLite writers take
+    turns anyway.
+
+    Yields whether rows are locked.
+    """
     if dibs.settings.is_embedded:
         yield False
         return

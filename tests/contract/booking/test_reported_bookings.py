@@ -1,4 +1,4 @@
-"""What is listed and what can be had, where other booking software was reported to fail.
+"""Listed times and bookable times, in cases where other booking software was reported to fail.
 
 Each test is named after the rule that was broken elsewhere.
 """
@@ -201,7 +201,7 @@ async def test_who_does_not_serve_and_what_is_retired_is_refused(open_shop: Open
 
 
 async def test_a_hold_does_not_outlive_the_rule_that_offered_it(open_shop: Open) -> None:
-    """The owner closes between the hold and the booking."""
+    """The owner adds a closure between the hold and the booking."""
     shop = await open_shop(catalog(AN_HOUR), at("07:00"))
     desk = shop.dibs.desk
     await desk.holding.hold("ann", HOUR, at("10:00"), 1)

@@ -1,5 +1,5 @@
-"""What is listed and until when it can be changed in other time zones, where other booking software
-was reported to fail."""
+"""Listed times and the limits for changes in other time zones, in cases where other booking
+software was reported to fail."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def machine_zone(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 @pytest.mark.usefixtures("machine_zone")
 @pytest.mark.parametrize("first", [date(2026, 11, 24), date(2026, 12, 25)])
 async def test_people_in_far_zones_find_the_same_instants(open_shop: Open, first: date) -> None:
-    """Over the end of a month, and of a year."""
+    """The days span the end of a month, and of a year."""
     shop = await open_shop(
         catalog(AN_HOUR, zone=NEW_YORK, hours=EARLY_AND_LATE), at("00:00", first, NEW_YORK)
     )

@@ -1,4 +1,5 @@
-"""Bookings that have to be approved: who asks for a time has it until the business answers."""
+"""Bookings that have to be approved: a requested time belongs to its customer until the business
+answers."""
 
 from __future__ import annotations
 
@@ -79,7 +80,7 @@ async def test_a_checkout_becomes_a_request_and_again_is_the_same(dibs: Dibs) ->
     assert (asked.status, asked.deadline) == ("requested", None)
     assert await booking.confirm("ann", checkout.token, ANN) == asked
     await answer(dibs, asked)
-    # The same request has the same answer, whatever has become of the booking since.
+    # A repeated request gets the same answer, even if the booking has changed since.
     assert await booking.confirm("ann", checkout.token, ANN, key) == asked
     assert (await booking.confirm("ann", checkout.token, ANN)).status == "confirmed"
 
@@ -146,7 +147,7 @@ async def test_a_request_that_nobody_answers_is_declined(dibs: Dibs, clock: Hand
 async def test_its_time_can_be_had_at_once_when_nobody_has_answered(
     dibs: Dibs, clock: HandClock
 ) -> None:
-    """Also before the job that declines it has come by."""
+    """Also before the job that declines the request has run."""
     asked = await ask(dibs)
     clock.advance(180 * 60)
     assert (await ask(dibs, who="bob", customer=BOB, service=2)).status == "confirmed"

@@ -1,4 +1,5 @@
-"""Of all who answer a request at once one is first, and the others are told what became of it."""
+"""When several people answer a request at once, the first one wins, and the others are told what
+happened to it."""
 
 from __future__ import annotations
 
@@ -29,7 +30,7 @@ from tests.support.hand_clock import HandClock
 
 pytestmark = pytest.mark.anyio
 
-#: What a request, or the booking that it has become, can end by.
+#: The events that end a request, or the booking that it became.
 ENDS = ("booking.cancelled", "booking.withdrawn", "booking.declined")
 
 
@@ -45,7 +46,8 @@ async def dibs(settings: Settings, clock: HandClock) -> AsyncIterator[Dibs]:
 
 
 async def run_and_compare(dibs: Dibs, asked: Booking, *tries: Awaitable[Any]) -> tuple[Any, ...]:
-    """Do all at once; what each was answered, after a look that it is the truth."""
+    """Run all tries at once. Returns the booking afterwards and the result of each try, and checks
+    that they agree."""
     told = await asyncio.gather(*tries, return_exceptions=True)
     for each in told:
         assert each is None or isinstance(each, Booking | DibsError), each
@@ -81,7 +83,8 @@ async def test_of_declining_and_withdrawing_at_once_one_wins(dibs: Dibs, is_firs
 async def test_of_approving_and_withdrawing_at_once_nobody_is_told_wrong(
     dibs: Dibs, is_first: bool
 ) -> None:
-    """A booking can be cancelled right after it was approved; a withdrawn request is over."""
+    """A booking can be cancelled right after it was approved, but a withdrawn request can't be
+    approved."""
     asked = await ask(dibs)
     both = [answer(dibs, asked), cancel(dibs, asked)]
     became, *told = await run_and_compare(dibs, asked, *(both if is_first else both[::-1]))
@@ -144,7 +147,8 @@ async def test_of_all_who_answer_at_once_one_is_first(
         assert result is None or isinstance(result, Booking | DibsError), result
     became = await read_stored(dibs, asked)
     said = await actions(dibs, asked)
-    # It may be approved and then cancelled, as any booking; nothing comes after the end of it.
+    # The request may be approved and then cancelled, like any booking; nothing happens after its
+    # end.
     ends = [each for each in said if each.split()[0] in ENDS]
     assert became.status in ("confirmed", "declined", "cancelled")
     assert len(ends) == (became.status != "confirmed")

@@ -1,4 +1,5 @@
-"""What is retired is no longer offered; what was begun or booked of it goes on as it was last."""
+"""Retired services and resources are no longer offered; checkouts and bookings of them go on with
+their last rules."""
 
 from __future__ import annotations
 

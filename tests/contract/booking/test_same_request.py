@@ -1,4 +1,4 @@
-"""The same request sent again, with and without a key: it books once, and gets the same answer."""
+"""The same request sent again, with and without a key: it books once and gets the same answer."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def plain_sql(dibs: Dibs, statement: str, *values: Any) -> list[tuple[Any, ...]]
 
 
 async def book(dibs: Dibs, slot_request: SlotRequest, visitor: str = "ann") -> Booking:
-    """As a client that gives no key."""
+    """Book like a client that sends no idempotency key."""
     asked = fingerprint_of(
         slot_request.service_id, slot_request.resource_id, slot_request.starts_at, ANN
     )
@@ -62,7 +62,7 @@ async def test_five_clicks_at_once_for_anyone_free_book_one_of_them(dibs: Dibs) 
 
 @pytest.mark.parametrize("resource", [None, 1])
 async def test_five_clicks_at_once_check_out_once(dibs: Dibs, resource: int | None) -> None:
-    """Each answer is good: none of them names a checkout that another one has ended."""
+    """Every answer is usable: none of them names a checkout that another click has ended."""
     slot_request = SlotRequest(CONSULTATION, at("10:00", working_day(1)), resource)
     check_out = dibs.desk.booking.check_out
     found = await asyncio.gather(*(check_out("ann", slot_request) for _ in range(5)))
@@ -96,7 +96,7 @@ async def test_after_a_minute_it_is_another_request(dibs: Dibs) -> None:
 
 
 async def test_a_key_is_free_again_when_its_answer_is_too_old(dibs: Dibs) -> None:
-    """The old answer may still be stored: it makes room for the new one."""
+    """The old answer may still be stored; the new one replaces it."""
     asked = Request("scope", "key", "asked")
     slot_request = SlotRequest(CLASS, tuesday_class())
     first = await dibs.desk.booking.book("ann", slot_request, ANN, asked)
@@ -121,7 +121,8 @@ async def test_who_cancels_can_book_the_same_again(dibs: Dibs) -> None:
 
 
 async def test_an_answer_is_kept_under_names_of_its_own(dibs: Dibs) -> None:
-    """Rows of an older release are read by a newer one, which may say more or name it otherwise."""
+    """A newer release reads rows of an older one, and may have more fields or other names in its
+    answers."""
     request = Request("scope", "key", "asked")
     slot_request = SlotRequest(CONSULTATION, at("10:00", working_day(1)), 1)
     booking = await dibs.desk.booking.book("ann", slot_request, ANN, request)

@@ -1,4 +1,4 @@
-"""A booking is one short transaction: what it says to the database is counted."""
+"""A booking is one short transaction: its statements are counted."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from tests.support.recorded_statements import statements
 pytestmark = pytest.mark.anyio
 
 CONSULTATION = 1
-#: PostgreSQL gets the last three as one.
+#: PostgreSQL gets the last three statements as one.
 MAX_STATEMENTS_SQLITE, MAX_STATEMENTS_POSTGRESQL = 10, 8
-#: What belongs to the transaction itself.
+#: Statements that only begin or end a transaction are not counted.
 AROUND = ("BEGIN", "SAVEPOINT", "RELEASE")
 
 
 async def test_a_booking_that_nobody_watches_is_one_transaction(dibs: Dibs) -> None:
-    """Nothing is read before it or after it."""
+    """Nothing is read before or after the transaction."""
     await dibs.ledger.catalog()
     wanted = SlotRequest(CONSULTATION, at("10:00", working_day()), resource_id=1)
     with statements() as seen:

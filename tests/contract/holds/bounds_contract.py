@@ -24,7 +24,7 @@ from tests.contract.holds.store_under_test import (
 
 
 class BoundsContract:
-    # --- visitors, and how many
+    # --- how many visitors
 
     @pytest.mark.parametrize(
         "visitor",

@@ -54,7 +54,8 @@ class ClaimBookContract:
         return await it.store.claims.enter(visitor, requester, where or place(), kind, ttl, limits)
 
     async def keep(self, it: StoreUnderTest, *places: ServiceSlot) -> timedelta:
-        """Claim these in turn, each before the one before it ends; how long that went on."""
+        """Claim these slots in turn, each before the previous claim ends. Returns for how long this
+        was allowed."""
         began = it.clock.now()
         for number in range(10_000):
             kind: Kind = "checkout" if number % 2 else "hold"

@@ -1,4 +1,4 @@
-"""What every hold store promises about granting a hold, and about who is known to it."""
+"""What every hold store promises about granting a hold and about the visitors that it remembers."""
 
 from __future__ import annotations
 

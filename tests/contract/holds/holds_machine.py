@@ -1,4 +1,4 @@
-"""Random visitors do random things, and the store agrees with the naive one at every step.
+"""Visitors act at random, and the store agrees with the naive store after every step.
 
 A backend inherits the machine and says how to `open` its store.
 """
@@ -41,7 +41,7 @@ SLOTS: dict[ServiceSlot, tuple[BoardKey, ...]] = {
     slot("25:00", "25:30"): (NEXT,),
 }
 KEYS = (BOARD, NEXT)
-#: A store may forget a board that nobody touched for so long.
+#: Seconds after which a store may forget a board that nobody has touched.
 IDLE = (LIFETIMES.max_hold + LIFETIMES.record).total_seconds()
 
 slots = st.sampled_from(list(SLOTS))
@@ -72,7 +72,7 @@ class HoldsMachine(RuleBasedStateMachine):
         return self.runner.run(operation)
 
     def agree(self) -> None:
-        """What was announced is what viewers see changed, no more and no less."""
+        """Check that exactly those boards were announced on which viewers see a change."""
         announced = self.ask(self.it.announced())
         assert set(announced) == self.naive.changed
         self.moved |= self.naive.changed
@@ -104,13 +104,13 @@ class HoldsMachine(RuleBasedStateMachine):
         self.agree()
 
     def same_grant(self, found: Hold | Refusal, expected: NaiveHold | Refusal) -> None:
-        """The answer, and the boards that a hold brings with it."""
+        """Check the answer to a request, and the boards that come with a hold."""
         self.same_answer(found, expected)
         if isinstance(found, Hold):
             self.same_boards(found.boards, found.snapshots)
 
     def same_boards(self, keys: Sequence[BoardKey], found: Sequence[HoldsSnapshot]) -> None:
-        """The boards as an answer brings them."""
+        """Check the boards that come with an answer."""
         for key, part in zip(keys, found, strict=True):
             self.same_board(key, part)
 
@@ -238,7 +238,7 @@ class HoldsMachine(RuleBasedStateMachine):
         meanwhile: ServiceSlot | None,
         later: int,
     ) -> None:
-        """A write, during which the visitor may do something else."""
+        """Take a time for a write. While it lasts, the visitor may ask for another hold."""
         boards = SLOTS[wanted]
         ended = self.ask(self.it.store.acquire(boards, wanted, visitor, ttl=seconds(15)))
         expected = self.naive.acquire(boards, wanted, visitor, seconds(15), 1)

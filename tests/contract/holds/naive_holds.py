@@ -1,4 +1,4 @@
-"""Holds as one would explain them: everything in plain lists, looked through every time."""
+"""Holds in the simplest possible form: plain lists that are searched every time."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.contract.holds.store_under_test import LIFETIMES
 
 @dataclass(eq=False)
 class NaiveHold:
-    """`claim` is learnt from the store under test."""
+    """A hold. Its `claim` is copied from the store under test."""
 
     visitor: str
     slot: ServiceSlot
@@ -43,7 +43,7 @@ class NaiveBoard:
 
 
 class NaiveHolds:
-    """`changed` collects the boards on which viewers see something else than before."""
+    """A hold store in plain lists. `changed` collects the boards on which viewers see a change."""
 
     def __init__(self, boards: Iterable[BoardKey], now: datetime) -> None:
         self.now = now
@@ -51,7 +51,7 @@ class NaiveHolds:
         self.changed: set[BoardKey] = set()
 
     def all_holds(self) -> list[NaiveHold]:
-        """Also those whose deadline has passed unnoticed."""
+        """Return all holds, including those whose deadline has passed."""
         found: list[NaiveHold] = []
         for board in self.boards.values():
             found += [hold for hold in board.holds() if hold not in found]
@@ -230,7 +230,7 @@ class NaiveHolds:
                 self.changed.add(key)
 
     def _hear(self, key: BoardKey, visitor: str, seq: int) -> NaiveRecord:
-        """A request of the visitor arrived: it is remembered as long as a hold that ends now."""
+        """Record a request of the visitor. It is remembered as long as a hold that ends now."""
         records = self.boards[key].records
         record = records.setdefault(visitor, NaiveRecord(seq, None, self.now))
         record.seq = max(record.seq, seq)

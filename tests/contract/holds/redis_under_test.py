@@ -1,4 +1,4 @@
-"""The hold store in Redis on the bench: its scripts go by a clock that tests move."""
+"""The hold store in Redis as tests use it: its scripts read a clock that the test moves."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class ClockInRedis(HandClock):
 
 
 class Announcements:
-    """What was published since it was last asked."""
+    """Collects the boards that were announced since the last call of `heard`."""
 
     def __init__(self, control: redis.Redis) -> None:
         self._control = control
@@ -65,7 +65,7 @@ class Announcements:
 
 
 def redis_store(server: RedisServer) -> StoreUnderTest:
-    """An empty one."""
+    """Return an empty hold store in Redis."""
     server.control.flushall()
     clock = ClockInRedis(server.control)
     announcements = Announcements(server.control)
@@ -76,7 +76,7 @@ def redis_store(server: RedisServer) -> StoreUnderTest:
         await store.aclose()
 
     async def work(operation: Callable[[], Awaitable[object]]) -> int:
-        """Commands run, by scripts too, and keys looked up."""
+        """Count the commands that run, in scripts too, and the keys that are looked up."""
         before = effort(server)
         await operation()
         return effort(server) - before

@@ -1,4 +1,4 @@
-"""A hold store on a bench: a clock to move, the announcements it made, and short ways to ask."""
+"""A hold store under test: a clock to move, its announcements, and short helpers to use it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,8 @@ def slot(
     after: int = 0,
     resource: int = 1,
 ) -> ServiceSlot:
-    """ "10:00" to "10:30" of the day; "24:15" is on the day after; buffers in minutes."""
+    """Return a slot from, for example, "10:00" to "10:30" of the day; "24:15" is on the next day.
+    Buffers are in minutes."""
     starts_at, ends_at = _instant(start), _instant(end)
     guarded = Interval(starts_at - timedelta(minutes=before), ends_at + timedelta(minutes=after))
     return ServiceSlot(starts_at, ends_at, guarded, service, resource)
@@ -53,12 +54,14 @@ BOTH = (BOARD, NEXT)
 
 
 async def close_nothing() -> None:
-    """A store that needs no closing."""
+    """Do nothing: the `close` of a store that needs no closing."""
 
 
 @dataclass
 class StoreUnderTest:
-    """`announced` gives the boards announced since it was last asked.
+    """A hold store, with what a test needs to use and measure it.
+
+    `announced` returns the boards that were announced since the last call.
 
     `work` measures what an operation costs the backend, in a unit that doesn't depend on the
     machine: lines run, commands sent, records visited.
@@ -106,7 +109,7 @@ class StoreUnderTest:
         ttl: float = 120,
         seats: int = 1,
     ) -> Hold:
-        """A hold that must be granted."""
+        """Request a hold that must be granted, and return it."""
         hold = await self.hold(slot, visitor, seq, boards=boards, ttl=ttl, seats=seats)
         assert isinstance(hold, Hold)
         return hold
@@ -158,5 +161,5 @@ class StoreUnderTest:
         return (await self.store.read_versions([board]))[0]
 
     async def on_board(self, board: BoardKey = BOARD) -> dict[str, ServiceSlot]:
-        """Who holds what."""
+        """Return the slots that are held on a board, by visitor."""
         return {hold.visitor: hold.slot for hold in (await self.part(board)).holds}

@@ -33,7 +33,8 @@ def memory_store() -> StoreUnderTest:
 
 
 async def lines_run(operation: Callable[[], Awaitable[object]]) -> int:
-    """How many lines of Python an operation runs: loops show, however fast the machine."""
+    """Count the lines of Python that an operation runs. This shows loops, however fast the machine
+    is."""
     count = 0
 
     def trace(_: FrameType, event: str, __: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Calls that wait for a connection are sent together, and stay separate calls all the same."""
+"""Calls that wait for a connection are sent together, but remain separate calls."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ pytestmark = pytest.mark.anyio
 
 SCRIPT = b"return redis.call('INCR', 'test:called')"
 RUN = (b"EVALSHA", redis_calls.script_id(SCRIPT), 0)
-#: More than have a connection to themselves, and fewer than are sent together.
+#: More calls than there are connections, but fewer than can be sent together.
 CROWD = MAX_CONNECTIONS + redis_calls.MAX_TOGETHER // 2
 
 
 @pytest.fixture(autouse=True)
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A machine that is busy with other things breaks no promise."""
+    """Let calls wait longer, because a busy machine may be slow."""
     monkeypatch.setattr(redis_calls, "TIMEOUT", 30)
 
 
@@ -40,7 +40,7 @@ async def calls(own_redis: RedisServer) -> AsyncIterator[RedisCalls]:
 
 @pytest.fixture
 def exchanges(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """How many commands each exchange with Redis had."""
+    """Return a list that gets the number of commands in each exchange with Redis."""
     seen: list[int] = []
     pack = AbstractConnection.pack_commands
 
@@ -55,7 +55,7 @@ def exchanges(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 async def test_who_waits_for_a_connection_is_sent_with_the_others(
     calls: RedisCalls, exchanges: list[int]
 ) -> None:
-    await calls.send(RUN)  # The script is known from now on.
+    await calls.send(RUN)  # From now on Redis knows the script.
     exchanges.clear()
     answers = await asyncio.gather(*(calls.send(RUN) for _ in range(CROWD)))
     assert sorted(answer for (answer,) in answers) == list(range(2, CROWD + 2))
@@ -101,7 +101,7 @@ async def test_who_leaves_takes_nothing_from_the_others(
     asked = [asyncio.create_task(calls.send(RUN)) for _ in range(CROWD)]
     while sum(exchanges) < MAX_CONNECTIONS:
         await asyncio.sleep(0)
-    # The first have a connection, the last wait for one.
+    # The first calls have a connection, the last wait for one.
     for leaving in (*asked[:2], *asked[-2:]):
         leaving.cancel()
     own_redis.thaw()

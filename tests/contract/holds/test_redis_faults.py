@@ -1,4 +1,4 @@
-"""What becomes of the holds, and of those who ask for them, when something happens to Redis."""
+"""What happens to the holds, and to callers, when Redis fails."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from tests.support.redis_server import RedisServer
 
 pytestmark = pytest.mark.anyio
 
-#: Seconds in which whoever asks has an answer, be it a refusal: far more than a call may take.
+#: Seconds within which a caller gets an answer or a refusal: far longer than a call may take.
 SOON = 5.0
 IN_EARNEST = redis_calls.TIMEOUT
 ONE_SECOND = 1.0
@@ -51,7 +51,7 @@ operations = pytest.mark.parametrize("operation", OPERATIONS.values(), ids=OPERA
 
 @pytest.fixture(autouse=True)
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A machine that is busy with other things breaks no promise."""
+    """Let calls wait longer, because a busy machine may be slow."""
     monkeypatch.setattr(redis_calls, "TIMEOUT", 30)
 
 
@@ -63,7 +63,7 @@ async def it(own_redis: RedisServer) -> AsyncIterator[StoreUnderTest]:
 
 
 async def is_refused_soon(it: StoreUnderTest) -> None:
-    """Every operation says that there are no holds, and takes no time to say so."""
+    """Check that every operation soon raises HoldsUnavailable."""
     for operation in OPERATIONS.values():
         started = time.monotonic()
         with pytest.raises(HoldsUnavailable):
@@ -72,7 +72,8 @@ async def is_refused_soon(it: StoreUnderTest) -> None:
 
 
 def show_time(it: StoreUnderTest) -> None:
-    """A Redis that lost its keys has lost the clock of the tests as well."""
+    """Write the clock of the test to Redis again: a Redis that lost its keys has lost the clock,
+    too."""
     it.clock.advance(0)
 
 
@@ -163,7 +164,7 @@ async def test_a_moment_in_which_we_got_to_nothing_is_no_fault_of_redis(
     hold = await it.acquire_surely(TEN, "ann", 1)
     monkeypatch.setattr(redis_calls, "TIMEOUT", ONE_SECOND)
     asked = asyncio.create_task(it.store.read(BOARD))
-    await asyncio.sleep(0)  # It has been sent, and isn't answered yet.
+    await asyncio.sleep(0)  # The request has been sent, but not answered yet.
     busy_until = time.monotonic() + 2 * ONE_SECOND
     while time.monotonic() < busy_until:
         pass

@@ -41,7 +41,7 @@ class RedisHoldsMachine(HoldsMachine):
 
 @pytest.fixture(scope="module", autouse=True)
 def _patience() -> Iterator[None]:
-    """A machine that is busy with other things breaks no promise."""
+    """Let calls wait longer, because a busy machine may be slow."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(redis_calls, "TIMEOUT", 30)
         yield

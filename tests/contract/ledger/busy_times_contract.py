@@ -1,4 +1,4 @@
-"""What every database under the ledger promises about busy times of other calendars: they have what
+"""What every database under the ledger promises about imported busy times: they get the times that
 no booking has, and nothing overlaps them."""
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ async def subscribe(ground: Ground, name: str = "Private", resource: int = SARAH
 
 
 async def read_in(ground: Ground, subscription: Subscription, *times: BusyTime) -> None:
-    """Let the calendar have these busy times."""
+    """Replace the busy times of this calendar subscription."""
     ledger = Ledger(ground.database)
     catalog = await ledger.catalog()
 
@@ -60,14 +60,14 @@ async def read_in(ground: Ground, subscription: Subscription, *times: BusyTime) 
 
 
 async def look_again(ground: Ground) -> None:
-    """As when no calendar has changed."""
+    """Compute the allocations again, as if no calendar has changed."""
     ledger = Ledger(ground.database)
     catalog = await ledger.catalog()
     await ground.database.write(lambda tx: replace_busy_times(ledger, tx, catalog, SARAH, {}))
 
 
 def list_imported(ground: Ground) -> list[tuple[str, str]]:
-    """What is allocated for busy times."""
+    """Return start and end of each allocation of a busy time."""
     allocated = {tuple(row[3:5]) for row in ground.list_allocations()}
     booked = ground.plain("SELECT starts_at, ends_at FROM allocations WHERE busy_time_id IS NULL")
     rows = allocated - {tuple(row) for row in booked}
@@ -75,7 +75,7 @@ def list_imported(ground: Ground) -> list[tuple[str, str]]:
 
 
 def as_stored(ground: Ground, *times: tuple[str, str]) -> list[tuple[str, str]]:
-    """The same for these times, as this database writes them."""
+    """Return these times in the format in which this database stores them."""
     found = []
     for start, end in times:
         [row] = ground.plain(

@@ -114,7 +114,7 @@ class CatalogContract:
 
 
 def content(known: Catalog) -> Sequence[object]:
-    """A catalog without its counters."""
+    """Return the content of a catalog, without its version counters."""
     return (
         known.business,
         known.services,

@@ -52,7 +52,7 @@ class Ground:
         slot: datetime | str | None = None,
         capacity: int = 1,
     ) -> None:
-        """Without a `slot`, the start of the service is the start of what is allocated."""
+        """Insert an allocation. Without `slot`, the service starts when the allocation starts."""
         self.plain(
             f"{insert} INTO allocations (resource_id, lane, starts_at, ends_at, booking_id,"
             " service_id, slot_starts_at, capacity) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -98,7 +98,7 @@ def place(
     after: int = 0,
     capacity: int = 1,
 ) -> Seat:
-    """The first seat of a slot."""
+    """Return the first seat of a slot."""
     starts_at, ends_at = at(start), at(start) + timedelta(minutes=minutes)
     guarded = Interval(starts_at - timedelta(minutes=before), ends_at + timedelta(minutes=after))
     return Seat(ServiceSlot(starts_at, ends_at, guarded, service, resource), 0, capacity)

@@ -14,7 +14,7 @@ from dibs.ledger.database import Transaction
 from tests.contract.ledger.ground import CLASS, Ground, at, book, draft, place
 from tests.support.plain_sql import Refused
 
-#: What overlaps a booking from 10:00 to 11:00 …
+#: Times that overlap a booking from 10:00 to 11:00 …
 OVERLAPS = [
     ("10:00", "11:00"),
     ("10:30", "11:30"),
@@ -25,7 +25,7 @@ OVERLAPS = [
     ("09:00", "10:00:00.000001"),
     ("10:59:59.999999", "12:00"),
 ]
-#: … and what doesn't.
+#: … and times that don't.
 BESIDE = [("09:00", "10:00"), ("11:00", "12:00"), ("08:00", "09:00")]
 
 

@@ -56,7 +56,8 @@ class SeatsContract:
     async def test_a_lowered_capacity_lets_nobody_in(
         self, ground: Ground, sold: int, capacity: int, cancelled: int
     ) -> None:
-        """The lowest lanes are left: what counts is how many seats are sold, not in which lanes."""
+        """Lower lanes become free first. What counts is the number of sold seats, not their
+        lanes."""
         sessions = {"resource": 4, "service": CLASS}
         where = place("17:00", 90, capacity=sold, **sessions)
         first = [await book(ground, where, name=f"{n}") for n in range(sold)]
@@ -87,7 +88,7 @@ class SeatsContract:
     async def test_a_part_sold_class_keeps_its_times(
         self, ground: Ground, changed: dict[str, int]
     ) -> None:
-        """Also with another class of the same service right before and after it."""
+        """This holds even if another class of the same service is right before and after it."""
         sessions: dict[str, Any] = {"resource": 4, "service": CLASS, "capacity": 3}
         first = await book(ground, place("17:00", 90, before=5, after=5, **sessions))
         await book(ground, place("15:20", 90, before=5, after=5, **sessions), name="earlier")

@@ -1,4 +1,4 @@
-"""A ledger moved from one database to another: nothing is lost, and nothing half moved."""
+"""A ledger is moved from one database to another: nothing is lost, and never only half is moved."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ MIKE = NewUser("mike@example.com", "Mike", "staff", 2)
 
 @pytest.fixture
 async def lived_in(demo_settings: Settings) -> AsyncIterator[Dibs]:
-    """A Dibs in which something of everything has happened."""
+    """Yield a Dibs with rows of every kind."""
     dibs = build(demo_settings)
     desk = dibs.desk.booking
     day = working_day(1)
@@ -71,7 +71,7 @@ async def lived_in(demo_settings: Settings) -> AsyncIterator[Dibs]:
 async def empty(
     request: pytest.FixtureRequest, tmp_path: Path, postgres: Postgres
 ) -> AsyncIterator[Database]:
-    """A migrated database with nothing in it."""
+    """Yield a migrated database with nothing in it."""
     database: Database
     if request.param == "sqlite":
         migrate(tmp_path / "new.db")
@@ -160,7 +160,7 @@ async def test_a_damaged_archive_leaves_the_database_empty(
 async def test_an_archive_without_its_end_is_refused(
     lived_in: Dibs, empty: Database, tmp_path: Path
 ) -> None:
-    """As when the export was ended half way, and the file closed in good order."""
+    """An export may be stopped half way and still close its file correctly."""
     await archive.save(lived_in.database, tmp_path / "saved.gz")
     lines = content(tmp_path / "saved.gz").splitlines(keepends=True)
     for kept in (lines[:-1], lines[:-2], lines[:-3] + lines[-1:]):

@@ -1,4 +1,5 @@
-"""Who stops waiting takes the transaction back, and its connection serves the next one."""
+"""A caller that stops waiting rolls its transaction back, and the connection serves the next
+caller."""
 
 from __future__ import annotations
 
@@ -36,7 +37,7 @@ async def database(postgres_settings: Settings) -> AsyncIterator[PostgreSQL]:
 
 
 def lock_both(tx: Transaction) -> None:
-    """The first board at once; for the second it waits while another has it."""
+    """Lock the free board at once, then wait for the board that another transaction has locked."""
     tx.lock_boards([FREE])
     tx.lock_boards([HELD])
 
@@ -44,7 +45,7 @@ def lock_both(tx: Transaction) -> None:
 async def test_a_write_that_is_cancelled_while_it_waits_leaves_nothing(
     database: PostgreSQL, postgres_settings: Settings
 ) -> None:
-    """More often than there are connections: none of them is lost."""
+    """Repeated more often than there are connections, so that a lost connection would show."""
     other = PostgreSQL(postgres_settings.database_url, CONNECTIONS, HandClock(), longest=DEADLINE)
     for _ in range(CONNECTIONS + 1):
         async with open_transaction(other, DEADLINE) as held:

@@ -1,4 +1,4 @@
-"""A node starts only over connections that have the limits of time it asks for."""
+"""A node starts only if its database connections have the time limits that it asks for."""
 
 from __future__ import annotations
 

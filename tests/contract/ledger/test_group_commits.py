@@ -1,4 +1,4 @@
-"""Transactions that wait are committed together on SQLite: each as a whole, or not at all."""
+"""On SQLite, waiting transactions are committed together: each as a whole, or not at all."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def lock_board(tx: Transaction, resource_id: int = 1) -> int:
 
 
 def count_of(database: SQLite, resource_id: int = 1) -> int:
-    """How often the board has been locked, as another process sees it."""
+    """Return how often the boards of a resource have been locked, as another process sees it."""
     with closing(sqlite3.connect(database.file)) as other:
         found = other.execute(
             "SELECT coalesce(sum(version), 0) FROM boards WHERE resource_id = ?", (resource_id,)
@@ -65,7 +65,8 @@ def counted_commits(database: SQLite) -> Iterator[list[None]]:
 async def all_at_once(
     database: SQLite, *operations: Callable[[Transaction], Any]
 ) -> list[asyncio.Task[Any]]:
-    """Let these wait while the writer is busy with another transaction, and then begin."""
+    """Start these operations while the writer is busy with another transaction, so that they wait
+    together."""
     is_busy, may_end = threading.Event(), threading.Event()
 
     def keep_busy(tx: Transaction) -> None:
@@ -97,7 +98,7 @@ async def test_those_that_wait_are_committed_together(database: SQLite) -> None:
 
 
 async def test_no_more_than_a_group_at_once(database: SQLite) -> None:
-    """So that the first of a long queue is answered before the last has been written."""
+    """The first of a long queue is answered before the last has been written."""
     with counted_commits(database) as commits:
         tasks = await all_at_once(database, *[lock_board] * (MAX_GROUP + 1))
         await asyncio.gather(*tasks)
@@ -158,13 +159,14 @@ async def test_one_that_is_given_up_while_it_runs_is_taken_back(database: SQLite
 
 
 async def version_after(database: SQLite) -> int:
-    """The version of the board as it is read now."""
+    """Return the current version of the board."""
     key = BoardKey(1, DAY)
     return (await database.read(boards.versions, [key]))[key]
 
 
 async def test_a_commit_that_fails_fails_for_all_of_its_group(database: SQLite) -> None:
-    """A full disk, say. Nobody is told that they have booked, and nothing is written."""
+    """The disk may be full, for example. Nobody is told that they have booked, and nothing is
+    written."""
 
     def fail(_: Any) -> None:
         raise OSError("the disk is full")
@@ -183,7 +185,7 @@ async def test_a_commit_that_fails_fails_for_all_of_its_group(database: SQLite) 
 async def test_one_that_takes_back_everything_fails_for_all_of_its_group(
     database: SQLite,
 ) -> None:
-    """After some errors SQLite has ended the whole transaction, with what others had written."""
+    """After some errors SQLite rolls back the whole transaction, including the writes of others."""
 
     def end_everything(tx: Transaction) -> None:
         tx.connection.exec_driver_sql("ROLLBACK")
@@ -196,7 +198,7 @@ async def test_one_that_takes_back_everything_fails_for_all_of_its_group(
 
 
 async def test_a_stream_of_writers_starves_nobody(database: SQLite) -> None:
-    """They are served in the order in which they came."""
+    """Writers are served in the order in which they came."""
     order: list[int] = []
 
     def note(number: int) -> Callable[[Transaction], None]:

@@ -1,4 +1,4 @@
-"""Migrations that are killed anywhere."""
+"""Migrations that are killed at any statement."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ROW = (
     "INSERT INTO business (id, name, zone, currency, slot_interval, version)"
     " VALUES (1, 'Old ☕', 'UTC', 'EUR', 30, 1)"
 )
-#: What PostgreSQL knows of all tables, and where the migrations stand.
+#: Lists the columns of all tables in PostgreSQL.
 SHAPE = """
     SELECT table_name, column_name, data_type, is_nullable FROM information_schema.columns
     WHERE table_schema = 'public' ORDER BY 1, 2
@@ -32,7 +32,8 @@ SHAPE = """
 
 
 def run_killed(database: Path | str, dies_at: int) -> bool:
-    """Migrate in a process that kills itself before its n-th statement; whether it was killed."""
+    """Migrate in a process that kills itself before its n-th statement. Returns whether it was
+    killed."""
     child = processes.Process(target=_migrate_and_die, args=(database, dies_at))
     child.start()
     child.join(ENDS_WITHIN)
@@ -55,7 +56,7 @@ def _migrate_and_die(database: Path | str, dies_at: int) -> None:
 
 
 def count_statements(database: Path | str) -> int:
-    """Migrate; how many statements that took, COMMIT included."""
+    """Migrate, and return the number of statements, COMMIT included."""
     seen: list[object] = []
 
     def count(*_: object) -> None:
@@ -73,8 +74,8 @@ def count_statements(database: Path | str) -> int:
 
 
 def deaths(statements: int) -> list[int]:
-    """The first and the last statements, and some of all migrations between: a process for each
-    takes long."""
+    """Return the statements at which to kill: the first, the last, and some between, because each
+    needs a process and takes long."""
     return sorted({1, 2, *range(3, statements, EVERY), statements - 1, statements})
 
 

@@ -77,7 +77,8 @@ class TestPostgresqlLedger(LedgerContract):
             await second.lock_boards([NEXT])
 
     async def test_what_a_writer_waited_for_is_seen_by_it(self, ground: Ground) -> None:
-        """Bumping comes before looking: the look is of the moment after the wait."""
+        """The board is locked before the reading, so the reading sees what was written during the
+        wait."""
 
         async def second() -> int:
             async with open_transaction(ground.database) as tx:
@@ -106,7 +107,8 @@ class TestPostgresqlLedger(LedgerContract):
         assert sorted(type(each).__name__ for each in outcomes) == ["NoneType", "TransactionLost"]
 
     async def test_boards_are_never_locked_out_of_their_order(self, ground: Ground) -> None:
-        """Whoever needs an earlier board as well begins anew with all of them."""
+        """A transaction that also needs an earlier board starts again and locks all of them in
+        order."""
         async with open_transaction(ground.database) as tx:
             await tx.lock_boards([NEXT])
             with pytest.raises(BoardsOutOfOrder) as needed:
@@ -213,7 +215,7 @@ class TestPostgresqlLedger(LedgerContract):
     # --- what only these tests need
 
     async def until_blocked(self, ground: Ground) -> None:
-        """Until some transaction waits for a lock of another."""
+        """Wait until a transaction waits for a lock of another."""
         waiting = (
             "SELECT 1 FROM pg_stat_activity WHERE datname = current_database()"
             " AND wait_event_type = 'Lock'"

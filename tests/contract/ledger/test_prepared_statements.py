@@ -46,7 +46,8 @@ async def database(settings: Settings) -> AsyncIterator[Database]:
 
 
 async def test_rows_are_those_that_the_connection_reads(database: Database) -> None:
-    """Instants, days and texts included; and the values sent are those of the connection."""
+    """Instants, days and texts are included. The values that are sent are those of the
+    connection."""
     selected = select(
         resources.c.id,
         resources.c.name,
@@ -112,7 +113,7 @@ async def test_whoever_listens_to_statements_hears_it(database: Database) -> Non
 async def test_other_parameters_than_before_are_refused(
     database: Database, given: dict[str, Any]
 ) -> None:
-    """Whatever is left out or added would be lost in silence."""
+    """A missing or extra parameter would otherwise be ignored silently."""
     ask = Statement(select(resources.c.name).where(resources.c.id == bindparam("id")))
     assert await database.read(lambda each: ask.fetch_all(each, {"id": 1}))
     with pytest.raises(TypeError):
@@ -120,14 +121,14 @@ async def test_other_parameters_than_before_are_refused(
 
 
 async def test_a_list_of_values_is_refused(database: Database) -> None:
-    """Its length is part of the text."""
+    """The text of the statement depends on the length of the list."""
     several = Statement(select(resources.c.id).where(resources.c.id.in_([1, 2])))
     with pytest.raises(TypeError):
         await database.read(several.fetch_all)
 
 
 async def test_a_connection_that_was_lost_is_given_up(postgres_settings: Settings) -> None:
-    """The next one who asks gets another."""
+    """The next caller gets another connection."""
     database = PostgreSQL(postgres_settings.database_url, connections=1)
     end = Statement(text("SELECT pg_terminate_backend(pg_backend_pid())"))
     ask = Statement(select(resources.c.id))
@@ -138,7 +139,7 @@ async def test_a_connection_that_was_lost_is_given_up(postgres_settings: Setting
 
 
 async def test_rows_that_nobody_reads_are_written_at_the_end(database: Database) -> None:
-    """PostgreSQL gets them in groups, SQLite one by one; each row has its own values."""
+    """PostgreSQL gets the rows in groups, SQLite one by one; each row has its own values."""
     insert_board = Statement(insert(boards))
     count = select(func.count()).select_from(boards)
     rows = [

@@ -1,4 +1,4 @@
-"""The newest migrations of both databases, with rows that were there before."""
+"""The newest migrations of both databases, with rows that existed before them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.support.postgres import Postgres
 
 START = datetime(2026, 11, 25, 10, tzinfo=UTC)
 HALF_AN_HOUR = timedelta(minutes=30)
-#: The tables that keep their rows.
+#: The tables whose rows must stay the same.
 KEPT = ("business", "services", "resources", "bookings", "allocations")
 
 
@@ -33,7 +33,8 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path | 
 
 @pytest.fixture
 def sql(database: Path | str) -> Iterator[PlainSql]:
-    """A database of revision 0024 with a class that two have booked, and a checkout after it."""
+    """Yield a database of revision 0024 with a class that two customers have booked, and a checkout
+    after them."""
     migrate_to(database, "0024")
     with connect(database) as opened:
         insert_catalog(opened)

@@ -1,4 +1,4 @@
-"""The database of the embedded mode keeps the contract, and has no way around it."""
+"""The database of the embedded mode keeps the contract, and nothing can bypass it."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ class TestSqliteLedger(LedgerContract):
 
     @pytest.fixture
     def locked(self, ground: Ground) -> Iterator[None]:
-        """Another program is writing and doesn't come to an end."""
+        """Let another program write without end."""
         assert isinstance(ground.database, SQLite)
         with closing(sqlite3.connect(ground.database.file, isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")

@@ -1,4 +1,4 @@
-"""Bringing a database file to this version, and refusing what can't be."""
+"""A database file is brought to this version, or refused if that is impossible."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def plain(file: Path, sql: str) -> list[tuple[Any, ...]]:
 
 
 def dump_file(file: Path) -> list[str]:
-    """The whole content as SQL."""
+    """Return the whole content of the file as SQL."""
     with closing(sqlite3.connect(file)) as connection:
         return list(connection.iterdump())
 
@@ -133,7 +133,8 @@ def test_a_database_locked_by_another_program_is_said(
 
 
 def test_a_migration_that_fails_leaves_nothing(file: Path, tmp_path: Path) -> None:
-    """The whole upgrade is one transaction: a table that is in the way stops all of it."""
+    """The whole upgrade is one transaction. Here an object with the name of a new table stops
+    it."""
     plain(file, "CREATE VIEW outbox AS SELECT 1")
     before = dump_file(file)
     with pytest.raises(DatabaseUnusable, match="already exists"):
@@ -156,7 +157,7 @@ def test_the_tables_as_queries_name_them_are_the_tables_migrated(file: Path) -> 
 
 
 def describe_table(connection: Connection, table: str) -> dict[str, object]:
-    """All that the database knows of a table, in one comparable form."""
+    """Return all that the database knows of a table, in a form that can be compared."""
     inspector = inspect(connection)
     listed = connection.execute(
         sqlalchemy.text("SELECT strict, wr FROM pragma_table_list WHERE name = :name"),
@@ -180,7 +181,7 @@ def describe_table(connection: Connection, table: str) -> dict[str, object]:
             ),
             {"name": table},
         ).all(),
-        # As SQL: the inspector can't tell of indexes of expressions, or of some rows.
+        # As SQL, because the inspector doesn't show indexes of expressions or of some rows only.
         "indexes": connection.execute(
             sqlalchemy.text(
                 "SELECT name, sql FROM sqlite_master"

@@ -70,8 +70,8 @@ def slot_request(hours: float) -> SlotRequest:
 
 @asynccontextmanager
 async def rising(dibs: Dibs, *expected: BoardKey) -> AsyncIterator[None]:
-    """In the block the versions of exactly these boards rise, and the number of changes with them;
-    none ever falls."""
+    """Check that in the block the versions of exactly these boards rise, and with them the number
+    of changes. No version may fall."""
     keys = (BOARD, NEXT, OTHER)
     changes_before = await dibs.ledger.poll_changes(keys, None)
     yield

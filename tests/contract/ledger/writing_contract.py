@@ -1,5 +1,5 @@
-"""What every database under the ledger promises about a request that comes twice, about writes that
-are interrupted, and about finding what was written."""
+"""What every database under the ledger promises about repeated requests, about writes that are
+interrupted, and about finding bookings."""
 
 from __future__ import annotations
 
@@ -145,7 +145,7 @@ class WritingContract:
         assert await overdue(place("11:00")) == []
 
     async def test_of_overdue_checkouts_the_first_overdue_come_first(self, ground: Ground) -> None:
-        """Of a backlog as many are ended at once as one transaction can: the oldest."""
+        """One transaction ends as many checkouts as it can, the oldest first."""
         for name, start in (("first", "16:00"), ("second", "10:00"), ("third", "14:00")):
             await book(ground, place(start), name=name, pending=True)
             ground.clock.advance(1)

@@ -1,4 +1,4 @@
-"""What two nodes over one PostgreSQL and one Redis cost: counted, not timed."""
+"""The cost of two nodes over one PostgreSQL and one Redis, counted and not timed."""
 
 from __future__ import annotations
 
@@ -29,22 +29,24 @@ from tests.support.days import at, working_day
 from tests.support.dibs_in_process import build
 from tests.support.redis_server import RedisServer
 
-#: What a node asks for is counted, and a busy machine makes it ask more.
+#: These tests count what a node asks for, and a busy machine makes it ask more, so they run alone.
 pytestmark = [pytest.mark.anyio, pytest.mark.alone]
 
 ANN = Customer("Ann Lee", "ann@example.com")
 KEY = BoardKey(1, working_day())
 WISH = SlotRequest(1, at("10:00"), 1)
 QUIET_FOR = 5.0
-#: Seconds: longer than a test takes.
+#: Seconds: longer than any test takes.
 SELDOM = 3_600.0
 
 
 @dataclass
 class Node:
-    """A node, and what it has asked for since `counts` was last cleared: scripts by name, the
-    round trips to Redis, queries and calls of `poll_changes`. The once-a-second comparison is
-    counted by itself."""
+    """A node, with counts of its requests since `counts` was last cleared: scripts by name, round
+    trips to Redis, queries, and calls of `poll_changes`.
+
+    The comparison once a second is counted separately.
+    """
 
     dibs: Dibs
     counts: Counter[str] = field(default_factory=Counter)
@@ -83,8 +85,8 @@ class Node:
 async def nodes(
     postgres_settings: Settings, redis_server: RedisServer, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[tuple[Node, Node]]:
-    # What is done every few seconds, whatever is asked for, is a cost of its own: to write and see
-    # whether it can be done, and to look for calendars that are due.
+    # Some work is done every few seconds in any case: trial writes for the health check, and
+    # looking for calendars that are due. It is switched off, so that it isn't counted.
     monkeypatch.setattr(health, "DATABASE_TRIAL_INTERVAL", math.inf)
     monkeypatch.setattr(health, "HOLDS_TRIAL_INTERVAL", math.inf)
     monkeypatch.setattr(calendar_reading, "LOOK_INTERVAL", SELDOM)
@@ -102,7 +104,8 @@ async def nodes(
 
 
 async def count_anew(node: Node) -> None:
-    """Between two comparisons: else one would seem to be under way for ever."""
+    """Clear the counts between two comparisons: otherwise one comparison would never seem
+    complete."""
     async with asyncio.timeout(QUIET_FOR):
         while node.counts["read_versions"] != node.counts["comparison"]:
             await asyncio.sleep(0.01)
@@ -110,7 +113,7 @@ async def count_anew(node: Node) -> None:
 
 
 async def quiet(*nodes: Node) -> None:
-    """Until a comparison of each node has found nothing more to read."""
+    """Wait until a comparison of each node has found nothing more to read."""
     async with asyncio.timeout(QUIET_FOR):
         for node in nodes:
             while True:
@@ -123,14 +126,15 @@ async def quiet(*nodes: Node) -> None:
 
 @asynccontextmanager
 async def costing(*nodes: Node) -> AsyncIterator[None]:
-    """In the block, and until all is quiet again, the nodes are counted, comparisons apart."""
+    """Count what the nodes ask for in the block and until all is quiet again, without
+    comparisons."""
     for node in nodes:
         await count_anew(node)
     yield
     for node in nodes:
         target = node.counts["comparison"] + 2
         async with asyncio.timeout(QUIET_FOR):
-            # A comparison is over when it has asked the store as well.
+            # A comparison is complete when it has also asked the hold store.
             while not node.counts["read_versions"] == node.counts["comparison"] >= target:
                 await asyncio.sleep(0.01)
 
@@ -210,7 +214,7 @@ async def test_a_booking_costs_the_other_node_one_reading_of_each(
         await here.dibs.desk.booking.book("ann", WISH, ANN)
     assert here.counts["record_commit"] == 1
     assert select_counts(here, "read") == {"read": 0}
-    # Taking the hold is a change of its own, settling the next.
+    # Taking the hold is one change, settling it another.
     assert select_counts(there, "read", "query") == {"read": 2, "query": 1}
 
 

@@ -1,4 +1,4 @@
-"""While nothing changes, looking costs nothing: no SQL, no call to the hold store."""
+"""While nothing changes, polls cost nothing: no SQL, no call to the hold store."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ POLLS = 200
 
 
 class Recorder:
-    """Passes all calls on and notes them: what was called, and for what."""
+    """Passes all calls on to the hold store and records their names and arguments."""
 
     def __init__(self, store: HoldStore) -> None:
         self._store = store
@@ -64,7 +64,7 @@ class Scene:
         return answer
 
     async def second(self) -> None:
-        """A second passes, and with it the comparison that `Hub.run` makes."""
+        """Let a second pass, and do the comparison that `Hub.run` does once a second."""
         self.clock.advance(1)
         await self.dibs.hub._compare()
 
@@ -81,7 +81,7 @@ async def scene(demo_settings: Settings) -> AsyncIterator[Scene]:
 
 
 async def crowd(scene: Scene) -> None:
-    """Holds on a hundred other boards, and one on ours."""
+    """Make a hold on each of a hundred other boards, and one on the test's board."""
     catalog = await scene.dibs.ledger.catalog()
     for resource in (1, 2):
         for days in range(50):

@@ -1,4 +1,5 @@
-"""The quick answer to a usual request is the answer that all layers together give, byte by byte."""
+"""The quick answer to a usual request is, byte by byte, the answer that all layers together
+give."""
 
 from __future__ import annotations
 
@@ -83,7 +84,7 @@ def look(path: str, query: str = "", *headers: Header, **more: Any) -> Request:
 
 
 class LongWay:
-    """All layers behind the quick answers; it counts the requests that reach them."""
+    """The app with all its layers. It counts the requests that the quick answers pass on."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -116,7 +117,8 @@ async def opening_scene(settings: Settings, **more: Any) -> AsyncIterator[Scene]
     dibs = build(settings.model_copy(update=more), clock)
     app = create_app(dibs)
     long_way = app.app = LongWay(app.app)
-    # A request would wait for a reading for one second only, which a busy machine may exceed.
+    # Read the boards first: a request waits for a reading for one second only, which a busy machine
+    # may exceed.
     for resource in (1, 2):
         await dibs.hub.refresh(BoardKey(resource, DAY))
     yield Scene(dibs, clock, app, long_way)
@@ -130,7 +132,7 @@ async def scene(demo_settings: Settings) -> AsyncIterator[Scene]:
 
 
 async def answer_of(app: ASGIApp, request: Request) -> list[Message]:
-    """All that the app sends. The id that it gives the request itself is replaced."""
+    """Return everything that the app sends. Its random request id is replaced."""
     found: list[Message] = []
     unread = [{"type": "http.request", "body": request.body, "more_body": False}]
 

@@ -1,4 +1,4 @@
-"""A connection answers usual requests at once; what it sends is what all layers together send."""
+"""A connection answers usual requests at once, with the same bytes as all layers together."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ BOARD = f"/api/v1/boards/1/{DAY}"
 COOKIE = "Cookie: dibs_client=" + client_secret("ann")
 ID = "X-Request-Id: one"
 DEADLINE = 30
-#: How long a connection may stay idle, in seconds.
+#: Seconds for which a connection may stay idle.
 KEEP_ALIVE = 1
 
 
@@ -74,7 +74,7 @@ UNUSUAL = {
 
 
 class LongWay:
-    """All layers; it counts the requests that reach them."""
+    """The app with all its layers. It counts the requests that reach them."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -87,7 +87,7 @@ class LongWay:
 
 @dataclass
 class Scene:
-    """Connections that give quick answers, and others that never do."""
+    """A server with quick answers on one port, and without them on another."""
 
     quick_port: int
     slow_port: int
@@ -95,8 +95,8 @@ class Scene:
     state: ServerState
 
     async def exchange(self, *pieces: bytes, is_quick: bool = True) -> bytes:
-        """All that comes back after these pieces, and a request that ends the connection once they
-        are answered."""
+        """Send these pieces, and a request that ends the connection unless a piece does. Returns
+        all bytes that come back."""
         port = self.quick_port if is_quick else self.slow_port
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         answered = self.state.total_requests + b"".join(pieces).count(b" HTTP/1.")
@@ -115,8 +115,8 @@ class Scene:
         return answer
 
     async def is_quick(self, asked: bytes) -> bool:
-        """Whether the request reaches no layer when it comes alone. The one that ends the
-        connection does."""
+        """Tell whether the request is answered without reaching the layers. The request that ends
+        the connection does reach them."""
         before = self.long_way.requests
         await self.exchange(asked)
         return self.long_way.requests == before + 1
@@ -187,7 +187,7 @@ async def test_quick_and_other_answers_take_turns_on_a_connection(scene: Scene) 
 
 
 async def test_a_request_is_remembered_by_all_its_bytes(scene: Scene) -> None:
-    """Two that differ in one byte have their own answers."""
+    """Two requests that differ in one byte have different answers."""
     first, second = await scene.exchange(LOOK), await scene.exchange(LOOK.replace(b"one", b"two"))
     assert first.replace(b"x-request-id: one", b"x-request-id: two", 1) == second
 
@@ -199,7 +199,7 @@ async def test_a_request_may_come_in_pieces(scene: Scene) -> None:
 
 
 async def test_a_client_that_does_not_read_gets_all_answers_in_the_end(scene: Scene) -> None:
-    """Meanwhile the server keeps few of them."""
+    """Meanwhile the server keeps few of the answers in memory."""
     one = len(await scene.exchange(LOOK)) - len(await scene.exchange())
     before = scene.state.total_requests
     unread = socket.socket()
@@ -226,7 +226,7 @@ async def test_a_client_that_does_not_read_gets_all_answers_in_the_end(scene: Sc
 
 
 def is_waiting(scene: Scene) -> bool:
-    """Whether an answer waits for its client."""
+    """Tell whether an answer waits for its client."""
     connections: set[Any] = set(scene.state.connections)
     return any(connection.flow.write_paused for connection in connections)
 

@@ -1,4 +1,5 @@
-"""Hints through Redis: heard with their version, and whoever may have missed some is told."""
+"""Hints through Redis: listeners get them with their version, and are told when they may have
+missed some."""
 
 from __future__ import annotations
 
@@ -41,7 +42,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 async def heard(own_redis: RedisServer, impatient: None) -> AsyncIterator[Heard]:
-    """All a listener is told, from the first subscription on."""
+    """Yield all that a listener is told, from the first subscription on."""
     told: Heard = asyncio.Queue()
     client = connect(own_redis.url)
     listening = redis_bus.RedisBus(client)
@@ -69,7 +70,7 @@ async def next_of(told: Heard) -> tuple[BoardKey, int] | str:
 
 
 async def hold(store: RedisHoldStore) -> tuple[BoardKey, int]:
-    """What a listener is to hear of it."""
+    """Hold a time. Returns the hint that a listener should get."""
     await store.acquire([BOARD], TEN, "ann", ttl=timedelta(seconds=15))
     return BOARD, (await store.read_versions([BOARD]))[0]
 
@@ -103,7 +104,7 @@ async def test_listeners_are_told_when_redis_is_back(
 async def test_a_connection_that_has_fallen_silent_is_given_up(
     own_redis: RedisServer, heard: Heard, store: RedisHoldStore
 ) -> None:
-    """As when its other end has gone without a word."""
+    """The other end of the connection may have gone without closing it."""
     own_redis.freeze()
     with pytest.raises(TimeoutError):
         await asyncio.wait_for(

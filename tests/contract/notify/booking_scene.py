@@ -1,4 +1,4 @@
-"""Bookings that somebody is told of, and the letters that came."""
+"""A business that sends letters about bookings, and helpers to read the letters."""
 
 from __future__ import annotations
 
@@ -50,21 +50,22 @@ async def cancel(scene: Scene, booking: Booking) -> Booking:
 
 
 async def deliver(scene: Scene, seconds: float = 0) -> None:
-    """Send what is due by then; an earlier letter of a booking makes way for the next one."""
+    """Let time pass and send what is due. The next letter of a booking is sent only after the
+    earlier one."""
     scene.clock.advance(seconds)
     for _ in range(3):
         await scene.codes.mail_worker.deliver_due()
 
 
 def letters(scene: Scene, address: str) -> list[str]:
-    """The kinds of letters that came to an address, in their order."""
+    """Return the kinds of letters that came to an address, in their order."""
     return [
         message["Subject"] for message in scene.mail_server.messages if message["To"] == address
     ]
 
 
 def start_and_sequence(message: EmailMessage) -> list[str]:
-    """The start of which a letter tells, and the sequence of its calendar entry."""
+    """Return the start in a letter, and the sequence of its calendar entry."""
     body = message.get_body(("plain",))
     assert body is not None
     text: str = body.get_content()

@@ -30,6 +30,7 @@ async def scene(each_database: Settings) -> AsyncIterator[Scene]:
 
 @pytest.fixture
 async def told(scene: Scene) -> Scene:
-    """Staff and business have addresses, and customers are reminded a day before."""
+    """Return a scene in which staff and business have addresses, and customers are reminded a day
+    before."""
     await administration.apply(scene.database, with_addresses(demo_catalog()))
     return scene

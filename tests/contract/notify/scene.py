@@ -30,8 +30,10 @@ ADDRESS = "ann@example.com"
 
 @dataclass
 class MailServer:
-    """Takes messages, unless it is closed, hangs or refuses them for good. Its answer that it took
-    one may be lost, as it is when the deliverer dies between sending and recording."""
+    """A mail server that takes messages, unless it is closed, hangs or refuses them for good.
+
+    Its answer may be lost, as when the worker dies between sending a message and recording it.
+    """
 
     messages: list[EmailMessage] = field(default_factory=list)
     closed: bool = False
@@ -81,12 +83,13 @@ class Scene:
         await self.codes.mail_worker.deliver_due()
 
     async def deliveries(self) -> list[tuple[str, datetime | None]]:
-        """The state of each delivery, and when it is to be tried."""
+        """Return the state of each delivery, and when it will be tried."""
         rows = await self.rows(select(deliveries.c.state, deliveries.c.due_at))
         return [(row.state, row.due_at) for row in rows]
 
     async def uses(self) -> list[datetime | None]:
-        """When each session was used last, as it is stored; those never used come first."""
+        """Return when each session was last used, as stored; sessions that were never used come
+        first."""
         rows = await self.rows(select(sessions.c.used_at))
         return sorted((row.used_at for row in rows), key=str, reverse=True)
 
@@ -107,7 +110,7 @@ class Scene:
 
 
 class PlainLetters(LetterWriter):
-    """Writes letters that a test can read: the kind is the subject."""
+    """Writes letters that a test can read: the subject is the kind of the letter."""
 
     def write(self, letter: Letter) -> WrittenLetter:
         text = f"{letter.appointment.starts_at.isoformat()} {letter.appointment.sequence}"
@@ -115,7 +118,8 @@ class PlainLetters(LetterWriter):
 
 
 def codes_of(desk: Desk, mail_server: MailServer, secret: str = SECRET) -> Codes:
-    """What sends codes and letters by a mail server, and tries again after exact pauses."""
+    """Return a worker that sends codes and letters by this mail server. Its pauses between tries
+    have no random part."""
     context = desk.context
     settings = context.settings.model_copy(update={"mail_from": "dibs@x.example"})
     url = "https://booking.example"

@@ -1,4 +1,5 @@
-"""Each change of a booking is told to each recipient once, in order, whatever fails meanwhile."""
+"""Every recipient is told of each change of a booking once and in order, whatever fails
+meanwhile."""
 
 from __future__ import annotations
 
@@ -70,7 +71,7 @@ async def test_changes_in_one_second_are_told_in_their_order(told: Scene) -> Non
 
 
 async def test_an_entry_rises_when_a_cancelled_booking_is_opened_again(told: Scene) -> None:
-    """Calendars leave out an entry that is lower than the one they have."""
+    """Calendars ignore an entry whose sequence is lower than that of the entry they have."""
     booking, appointments = await book(told), told.desk.office.appointments
     for _ in range(2):
         await deliver(told, 5)
@@ -124,7 +125,7 @@ async def test_who_no_longer_has_the_booking_is_told_that_it_is_gone(told: Scene
 
 
 async def test_one_person_waits_for_no_letter_to_another(told: Scene) -> None:
-    """Mike's mailbox takes nothing for a while; Sarah is told at once that she lost the booking."""
+    """Mike's mailbox hangs for a while. Sarah is still told at once that she lost the booking."""
     booking = await book(told)
     await deliver(told)
     told.mail_server.hangs_for = {MIKE}
@@ -190,7 +191,8 @@ async def test_a_letter_is_tried_for_a_day(told: Scene) -> None:
 async def test_while_mail_cannot_be_sent_few_letters_are_tried_again_at_once(
     told: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """However often the worker is woken: each try writes a letter, and delays who books."""
+    """This limit holds however often the worker wakes: each try writes a letter to the database and
+    delays bookings."""
     claim = deliveries.claim
     claimed: list[int] = []
 
@@ -235,7 +237,7 @@ async def test_a_sender_that_is_refused_can_be_mended(told: Scene) -> None:
 
 
 async def test_a_worker_that_died_after_sending_sends_the_same_message(told: Scene) -> None:
-    """The answer of the server is lost: nobody knows whether the letter was sent."""
+    """The answer of the mail server is lost, so nobody knows whether the letter was sent."""
     told.mail_server.forgets_to_answer = True
     await book(told)
     await deliver(told)
@@ -315,7 +317,7 @@ async def test_staff_are_told_that_a_booking_is_cancelled_whose_customer_is_eras
 async def test_a_letter_that_is_being_sent_brings_nothing_back_of_who_is_erased(
     told: Scene,
 ) -> None:
-    """What the mail server says of the address is not written down any more."""
+    """An answer of the mail server that names the address is no longer stored."""
     erased = asyncio.Event()
 
     class SlowServer(MailServer):

@@ -1,4 +1,4 @@
-"""The letter that a calendar with busy times can't be read, which a real server was asked for."""
+"""The letter that says that a calendar can't be read, tested with a real calendar server."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ def host() -> Iterator[CalendarHost]:
 
 @dataclass
 class Watched(Scene):
-    """A business with a calendar of Sarah."""
+    """A scene with a calendar subscription of Sarah."""
 
     host: CalendarHost
     calendar: Subscription
 
     async def try_to_read(self, after: float = LATER) -> None:
-        """Read it when it is due, and send the letters."""
+        """Wait, read the calendar, and send the letters that are due."""
         self.clock.advance(after)
         claimed = await self.database.write(claim_due, LEASE)
         assert claimed is not None
@@ -88,9 +88,9 @@ async def test_the_business_is_told_once_when_it_has_failed_often_and_long(
 ) -> None:
     since = watched.clock.now()
     for number in range(TOLD_AFTER_FAILURES + 1):
-        # So often that it matters, but for less than that long.
+        # There are enough failures for a letter, but within too short a time.
         await watched.try_to_read(TOLD_AFTER.total_seconds() / 10 if number else 0)
-        # It is tried again after a pause, or when somebody asks for it.
+        # Make the next try due at once, as when somebody asks for it.
         await watched.database.write(calendar_subscriptions.make_due, watched.calendar.id)
     assert watched.told == []
     await watched.try_to_read(TOLD_AFTER.total_seconds())

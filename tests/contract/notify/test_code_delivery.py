@@ -1,4 +1,5 @@
-"""A message with a code is delivered once, tried again ever more rarely, and holds up no other."""
+"""A message with a code is delivered once, is tried again after growing pauses, and delays no
+other."""
 
 from __future__ import annotations
 
@@ -64,7 +65,7 @@ HANGING = [f"hanging{n}@example.com" for n in range(MAX_DELIVERIES)]
 
 @pytest.mark.scenario(30)
 async def test_messages_that_hang_are_cut_and_others_go_on(scene: Scene) -> None:
-    """As many as go at once hang, for the first time."""
+    """At first, as many messages hang as can be sent at once."""
     scene.mail_server.hangs_for = set(HANGING)
     impatient = scene.impatient_worker()
     for address in (*HANGING, ADDRESS):

@@ -1,4 +1,4 @@
-"""How many codes there are for a mailbox and for whom."""
+"""How many sign-in codes a mailbox gets, and who may ask for them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ STRANGER = CodeRequester("198.51.100.1")
 
 
 async def seconds_to_wait(scene: Scene, requester: CodeRequester, email: str = ADDRESS) -> int:
-    """The seconds to wait; 0 if a code was ordered."""
+    """Ask for a code. Returns the seconds to wait, or 0 if a code will be sent."""
     try:
         await scene.desk.sign_in.send_code(email, requester)
     except TooManyRequests as limited:
@@ -35,12 +35,12 @@ def stranger(number: int) -> CodeRequester:
 def add_mark(
     scene: Scene, kind: Literal["s", "b"], email: str = ADDRESS, address: str = ""
 ) -> CodeRequester:
-    """A browser that has signed in or booked with an address."""
+    """Return the requester of a code, in a browser that has signed in or booked with an address."""
     return CodeRequester(address, marks=scene.desk.sign_in.known_browsers.add_mark("", email, kind))
 
 
 async def flood(scene: Scene) -> None:
-    """Strangers everywhere ask for codes until nobody whom we don't know gets any more."""
+    """Let strangers everywhere ask for codes until no unknown browser gets any more."""
     answers = [await seconds_to_wait(scene, stranger(n // 5)) for n in range(21)]
     assert [bool(seconds) for seconds in answers] == [False] * 20 + [True]
 
@@ -81,7 +81,7 @@ async def test_strangers_never_use_up_the_codes_of_a_browser_that_is_known(
 
 
 async def test_whoever_only_books_uses_up_no_codes_of_who_has_signed_in(scene: Scene) -> None:
-    """Anybody can book with any address, in as many browsers as they like."""
+    """Anybody can book with any address, in any number of browsers."""
     answers = [await seconds_to_wait(scene, add_mark(scene, BOOKED)) for _ in range(21)]
     assert [bool(seconds) for seconds in answers] == [False] * 20 + [True]
     assert await seconds_to_wait(scene, add_mark(scene, SIGNED_IN)) == 0

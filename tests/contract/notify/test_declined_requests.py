@@ -1,4 +1,4 @@
-"""Who is told that a request is declined: everybody who has not declined it themselves."""
+"""Who is told that a request was declined: everybody but the person who declined it."""
 
 from __future__ import annotations
 
@@ -95,7 +95,8 @@ async def test_of_what_nobody_has_answered_all_are_told_if_they_want(asked_for: 
 async def test_a_letter_about_a_move_is_not_sent_when_the_request_is_over(
     asked_for: Scene,
 ) -> None:
-    """It would say that the request waits for an answer, or that the customer should come."""
+    """That letter would say that the request waits for an answer, or that the customer should
+    come."""
     booking = await book(asked_for)
     await deliver(asked_for)
     await move(asked_for, booking, "11:00")

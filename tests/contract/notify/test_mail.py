@@ -1,4 +1,4 @@
-"""What the mail server is told, and what is made of what it says."""
+"""What Dibs sends to the mail server, and how it treats the server's answers."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ async def test_a_message_reaches_its_address_alone_whatever_its_headers_say(sink
 
 
 async def test_a_message_says_when_it_was_written_and_which_it_is(sink: MailSink) -> None:
-    """Without, it is taken for what nobody wants."""
+    """Without these headers a message may be taken for spam."""
     for _ in range(2):
         await SmtpMailer(sink.url, must_encrypt=False).send(message_to_ann())
     messages = sink.messages_to("ann@example.com")
@@ -113,7 +113,7 @@ async def test_a_server_that_hangs_is_left_at_once(sink: MailSink) -> None:
 
 @pytest.fixture
 def authority(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> trustme.CA:
-    """One whose certificates this process trusts."""
+    """Return a certificate authority that this process trusts."""
     authority = trustme.CA()
     authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))

@@ -29,7 +29,7 @@ pytestmark = [pytest.mark.anyio, pytest.mark.scenario(24)]
 
 
 async def until(scene: Scene, moment: datetime) -> None:
-    """Let the days pass, a few hours at a time."""
+    """Let time pass until this moment, at most six hours at a time."""
     while scene.clock.now() < moment:
         scene.clock.advance(min(6 * HOUR, (moment - scene.clock.now()).total_seconds()))
         await deliver(scene)
@@ -92,7 +92,8 @@ async def test_a_booking_moved_there_and_back_is_reminded_of_once(told: Scene) -
 
 
 async def test_a_reminder_survives_a_day_without_mail(told: Scene) -> None:
-    """The mail server is away for a day; what is over by then is not sent any more."""
+    """The mail server is away for a day. Reminders of appointments that are over by then are not
+    sent."""
     await book(told)
     await book(told, "16:00", Customer("Bob", "bob@example.com"))
     await deliver(told)

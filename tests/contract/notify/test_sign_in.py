@@ -1,4 +1,4 @@
-"""Codes and sessions end in time, and a code opens one session, however often it is tried."""
+"""Codes and sessions expire, and a code opens one session, however often it is tried."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Links with which users of the office choose a password, by mail."""
+"""Links by mail with which users of the office choose a password."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ async def test_who_is_invited_gets_the_link_that_the_owner_sees(scene: Scene) ->
 
 
 async def test_the_database_never_has_the_link(scene: Scene) -> None:
-    """Neither before the letter is sent, nor while it waits to be tried again, nor afterwards."""
+    """Neither before the letter is sent, nor while it waits for another try, nor afterwards."""
     scene.mail_server.closed = True
     invitation = await invite(scene)
     assert invitation.token not in await dump_database(scene)

@@ -21,7 +21,7 @@ CLIENT = Client("192.0.2.1", "Firefox on Linux")
 
 @dataclass
 class Scene:
-    """An office with an owner, and time that the test moves."""
+    """An office with an owner, and a clock that the test moves."""
 
     dibs: Dibs
     clock: HandClock
@@ -31,7 +31,7 @@ class Scene:
         return self.dibs.database
 
     async def make_owner(self) -> str:
-        """The token of the first owner's session."""
+        """Make the first owner. Returns the token of their session."""
         link = await make_owner_link(self.database, self.dibs.settings.user_link_lifetime)
         assert link is not None
         newcomer = Newcomer(OWNER["name"], OWNER["email"])
@@ -40,7 +40,7 @@ class Scene:
         return token
 
     async def add(self, email: str, role: Role = "manager", resource: int | None = None) -> User:
-        """A user who has chosen the password."""
+        """Add a user who has chosen the password `PASSWORD`."""
         new = NewUser(email, email.partition("@")[0], role, resource)
         lifetime = self.dibs.settings.user_link_lifetime
         _, link = await users.add_user(self.database, new, users.AT_COMMAND_LINE, lifetime)
@@ -51,13 +51,13 @@ class Scene:
         return await self.dibs.desk.office.accounts.sign_in(email, PASSWORD, code, CLIENT)
 
     async def is_in(self, token: str) -> bool:
-        """Whether the session of a token is good. To ask is to use it."""
+        """Tell whether the token's session is valid. Asking counts as using the session."""
         return await self.dibs.desk.office.accounts.find_principal(token, "") is not None
 
 
 @pytest.fixture(params=["demo_settings", "postgres_settings"])
 def settings(request: pytest.FixtureRequest) -> Settings:
-    """With either database."""
+    """Return the settings, for either database."""
     found: Settings = request.getfixturevalue(request.param)
     return found
 

@@ -1,5 +1,7 @@
-"""Passkeys in the ledger: their attempts are counted, and what ends them. What browsers do with
-them is in `tests/browser/test_office_passkeys.py`."""
+"""Passkeys in the ledger: attempts are counted, and some changes of a user end them.
+
+Tests of passkeys in browsers are in `tests/browser/test_office_passkeys.py`.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,7 @@ ORIGIN = "https://book.example"
 
 
 def credential(name: str = "x") -> dict[str, Any]:
-    """What no authenticator has signed."""
+    """Return a credential that no authenticator has signed."""
     said = {"type": "webauthn.get", "challenge": "AAAA", "origin": ORIGIN}
     return {
         "id": name,
@@ -89,7 +91,7 @@ async def test_a_counter_goes_on_or_stays_at_nothing(scene: Scene) -> None:
 
 
 async def test_a_reset_ends_passkeys(scene: Scene) -> None:
-    """Of this user only."""
+    """The passkeys of other users stay."""
     await scene.make_owner()
     mike = await scene.add("mike@example.com")
     await give_passkey(scene, 1)

@@ -1,4 +1,4 @@
-"""A second factor: codes are good once and for a minute, and recovery codes stand in for them."""
+"""A second factor: a code works once and for a minute, and a recovery code replaces it."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ async def test_the_password_alone_or_a_link_alone_is_not_enough(scene: Scene) ->
     await turn_on_second_factor(scene)
     with pytest.raises(WrongPassword):
         await scene.dibs.desk.office.accounts.sign_in(OWNER["email"], "wrong", "000000", CLIENT)
-    # Who has the machine can turn the second factor off.
+    # The person with access to the server can turn the second factor off.
     link = await users.reset_user(scene.database, 1, users.AT_COMMAND_LINE, timedelta(hours=1))
     _, session = await scene.dibs.desk.office.links.use(link, PASSWORD, None, CLIENT)
     assert session is not None

@@ -28,7 +28,7 @@ BY_OWNER = Author("user", 1, address="192.0.2.7")
 
 
 async def audit(scene: Scene) -> list[tuple[str, str, object, object]]:
-    """Action, actor, user and details of what the audit has."""
+    """Return action, actor, user and details of each entry in the audit."""
     rows = await scene.database.read(
         lambda connection: connection.execute(
             text("SELECT action, actor, user_id, details FROM audit ORDER BY id")
@@ -80,7 +80,7 @@ async def test_a_link_is_good_for_its_time_and_once(scene: Scene) -> None:
 
 
 async def test_nobody_gets_past_their_own_password(scene: Scene) -> None:
-    """A session that was left open is not enough to choose another password."""
+    """An open session is not enough to choose another password."""
     await scene.make_owner()
     session = await scene.sign_in()
     with pytest.raises(Forbidden):
@@ -238,7 +238,7 @@ async def test_the_audit_says_who_changed_a_user_and_how(scene: Scene) -> None:
 async def test_an_unknown_address_costs_as_much_as_a_wrong_password(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Who measures how long the answer takes learns nothing: each attempt checks one hash."""
+    """The time of the answer reveals nothing: each attempt checks one hash."""
     await scene.make_owner()
     await scene.add("mike@example.com")
     await users.disable_user(scene.database, 2, BY_OWNER)
@@ -258,6 +258,6 @@ async def test_an_unknown_address_costs_as_much_as_a_wrong_password(
     for email in (OWNER["email"], "nobody@example.com", "mike@example.com", "late@example.com"):
         with pytest.raises(WrongPassword):
             await accounts.sign_in(email, "wrong", None, CLIENT)
-    # The parameters of the hashes, and so their costs, are the same.
+    # All hashes have the same parameters, and so the same cost.
     assert len(checked) == 4
     assert len(set(checked)) == 1

@@ -1,5 +1,5 @@
-"""Who may do what with an appointment, and by which rules, where it differs from the
-captured plugin.
+"""Who may do what with an appointment, and by which rules, where Dibs differs from the captured
+plugin.
 
 Each difference is deliberate and has a test that names it.
 """

@@ -1,4 +1,4 @@
-"""An unmodified AppointEase client books as it did: the captured pairs of POST."""
+"""An unmodified AppointEase client books as before: the captured pairs of POST and its answer."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_a_time_that_is_taken(ann_client: PluginClient, stranger: PluginClient) 
 
 
 def test_the_same_person_again_within_a_minute(ann_client: PluginClient) -> None:
-    """Also where the second comes in the next minute of the clock."""
+    """Also if the second request comes in the next minute of the clock."""
     ann_client.book("10:00")
     assert read_answer(ann_client.book("10:00")) == (409, DUPLICATE)
 
@@ -91,7 +91,7 @@ def test_an_idempotency_key_that_comes_again(
 def test_a_double_click_books_once_and_says_so(
     shared: Server, plugin_client: NewClient, key: str | None
 ) -> None:
-    """The two come at once, from a browser that has no cookie yet."""
+    """Both requests come at once, from a browser that has no cookie yet."""
     outcomes = []
     for time in ("09:00", "10:00", "11:00", "12:00"):
         clicks = [plugin_client(shared, "c1") for _ in range(2)]
@@ -235,7 +235,7 @@ def test_a_lost_time_is_named_as_php_names_it(
 def test_differs_a_date_of_another_zone_is_refused_as_such(
     ann_client: PluginClient, more: str
 ) -> None:
-    """A date is the business's wall time; nobody's booking moves by the offset of their browser."""
+    """A date is the local time of the business. The offset of a browser moves no booking."""
     made = read_booking(ann_client.book("09:00"))
     wanted = wordpress_error("invalid_date", "Dates are local, like 2026-11-25 10:00:00", 400)
     date = f"{ann_client.day}T10:00:00{more}"

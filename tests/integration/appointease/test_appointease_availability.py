@@ -1,4 +1,5 @@
-"""What is not to be had on an employee's day: availability, its twin for moving, one slot."""
+"""Which times of an employee's day can't be booked: availability, the same when moving, one
+slot."""
 
 from __future__ import annotations
 
@@ -28,7 +29,7 @@ ACTIVE = """{"customer_name":"Viewing by other user","customer_email":"","status
 "booking_id":"ACTIVE-c1","is_active":true}"""
 AFTERNOON = ["13:30", "14:00", "14:30", "15:00", "15:30", "16:00", "16:30", "17:00"]
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-#: Everything is to be booked twenty hours ahead.
+#: Every service must be booked at least twenty hours ahead.
 ALL_DAY = """
 [business]
 name = "Night and Day"
@@ -63,13 +64,13 @@ def check_slot(client: PluginClient, time: str, **more: Any) -> httpx2.Response:
 
 
 def within_hours(times: list[str]) -> list[str]:
-    """Without the times that only others offer."""
+    """Leave out the times that only other employees offer."""
     return [time for time in times if "09:00" <= time < "17:00"]
 
 
 @pytest.fixture(scope="module")
 def alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A business in which everybody keeps the same hours, closed on one of the days."""
+    """Start a business where all have the same hours. It is closed on one of the days."""
     only = DEMO.partition("[[services]]\nid = 3")[0].replace("[1, 2]", "[1]")
     sarah = DEMO[DEMO.index("[[resources]]\nid = 1") : DEMO.index("[[resources]]\nid = 2")]
     day = working_day(1)
@@ -255,7 +256,7 @@ def test_differs_every_slot_that_is_overlapped_is_unavailable(
 def test_differs_times_at_which_an_employee_does_not_work_are_drawn_as_booked(
     server: Server, plugin_client: NewClient
 ) -> None:
-    """The settings list every time at which anybody works; a client shows them for each."""
+    """The settings list all times at which anybody works; a client shows them for each."""
     client = plugin_client(server, "c1", day=working_day())
     assert drawn_as_busy(client) == [time for time in list_offered(client) if time >= "17:00"]
     assert client.availability().json() == {"unavailable": [], "booking_details": {}}
@@ -268,20 +269,20 @@ def list_offered(client: PluginClient) -> list[str]:
 
 
 def drawn_as_busy(client: PluginClient) -> list[str]:
-    """The times that a client's grid greys out: it reads the lists of the poll alone."""
+    """Return the times that a client's grid greys out: it reads only the lists of the poll."""
     client.hours = ("00:00", "24:00")
     poll = client.poll()
     return sorted(time for name in poll if name != "timestamp" for time in poll[name])
 
 
 def places(client: PluginClient) -> int:
-    """The places that a client's calendar shows for a day: it counts on from twelve."""
+    """Return the places that a client's calendar shows for a day: it assumes twelve at first."""
     unavailable = client.availability().json()["unavailable"]
     return 0 if unavailable == "all" else max(0, 12 - len(unavailable))
 
 
 def free_times(client: PluginClient) -> dict[str, list[str]]:
-    """What each way of looking shows as free, and what can be selected."""
+    """Return the times that are free in each of the client's views, and those it can select."""
     times, drawn = list_offered(client), drawn_as_busy(client)
     moving = reschedule_availability(client).json()["unavailable"]
     return {
@@ -299,7 +300,7 @@ HOURS = [f"{hour:02}:00" for hour in range(9, 17)]
 def test_a_day_is_full_when_nothing_is_left_and_not_before(
     alone: Server, plugin_client: NewClient, visitors: Callable[[Server, int], list[Visitor]]
 ) -> None:
-    """Services of an hour on a grid of half hours: sixteen times; a client counts twelve."""
+    """An hour's service on a grid of half hours: sixteen times, of which a client counts twelve."""
     day = working_day(2)
     client = plugin_client(alone, "c1", day=day)
     (ann,) = visitors(alone, 1)
@@ -321,7 +322,7 @@ def test_who_works_few_hours_has_places_as_long_as_something_is_free(
     weekday: int,
     starts: list[str],
 ) -> None:
-    """A class of ten, twice a day: one seat that is booked leaves its start to be drawn."""
+    """A class of ten, twice a day: while a seat is free, its start is not drawn as booked."""
     employee, day = 4, working_day() + timedelta(days=weekday - 2)
     client = plugin_client(server, "c1", employee=employee, day=day)
     assert places(client) == 12

@@ -1,4 +1,5 @@
-"""Whatever is sent: a refusal in WordPress' shape with a code, never an error; nothing stored."""
+"""Whatever is sent, the answer is a refusal in WordPress' format with a code, never an error 500;
+nothing is stored."""
 
 from __future__ import annotations
 
@@ -90,7 +91,7 @@ def test_odd_values(shared: Server, path: str, field: str) -> None:
         well_answered(shared.http.post(path, content=body, headers=HEADERS))
 
 
-#: What no field of these is: PHP makes an empty text of it.
+#: Values that are not valid text in any of these fields. PHP turns them into an empty text.
 NO_TEXT: list[Any] = [{"a": 1}, {}, [], ["x"], True, False, 1.5]
 WRONG: dict[str, dict[str, str]] = {
     f"{API}/slots/select": {

@@ -1,4 +1,5 @@
-"""What browsers keep for us: by https alone where there is https, and out of reach of scripts."""
+"""Cookies that Dibs sets in browsers: only by https where there is https, and unreadable for
+scripts."""
 
 from __future__ import annotations
 
@@ -23,7 +24,7 @@ BY_HTTPS = {"X-Forwarded-Proto": "https"}
 
 @pytest.fixture
 def client(shared: Server, plugin_client: Callable[..., PluginClient], day: date) -> PluginClient:
-    """A browser on a day of its own."""
+    """Return a browser that looks at a day of its own."""
     return plugin_client(shared, f"client of {day}", day=day)
 
 
@@ -35,7 +36,7 @@ def sink() -> Iterator[MailSink]:
 
 
 def rules_of(client: PluginClient, sink: MailSink, headers: dict[str, str]) -> dict[str, set[str]]:
-    """The rules of every cookie that Dibs sets, each as it is set first."""
+    """Return the attributes of every cookie that Dibs sets, as it is first set."""
     client.http.headers.update(headers)
     query: dict[str, str | int] = {
         "date": str(client.day),
@@ -94,7 +95,8 @@ def test_cookies_are_secure_where_visitors_come_by_https(
 ) -> None:
     server = start_server("data", port=free_port(), smtp_url=sink.url, **settings)
     client = plugin_client(server, "c1", day=working_day())
-    # Kept by none: then each answer sets its cookies anew, also those a browser would not send.
+    # The client keeps no cookies, so each answer sets all of its cookies again, even those that a
+    # browser would not send.
     client.http.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     rules = rules_of(client, sink, headers)
     prefix = "__Host-" if secure else ""
@@ -112,7 +114,7 @@ def test_cookies_are_secure_where_visitors_come_by_https(
 
 @pytest.fixture(scope="module")
 def by_https(tmp_path_factory: pytest.TempPathFactory, sink: MailSink) -> Iterator[Server]:
-    """A server behind a proxy with https: what is sent to it says so."""
+    """Start a server behind a proxy with https, as the headers of each request say."""
     data = make_data_folder(tmp_path_factory.mktemp("https"), without_horizon())
     server = Server.start(
         data, command="serve", port=free_port(), smtp_url=sink.url, trusted_proxies="127.0.0.1"
@@ -123,7 +125,7 @@ def by_https(tmp_path_factory: pytest.TempPathFactory, sink: MailSink) -> Iterat
 
 
 def read_cookies(answer: httpx2.Response) -> dict[str, str]:
-    """What a browser keeps of the cookies of an answer; empty what it forgets."""
+    """Return the cookies that a browser keeps of an answer. Those that it deletes are empty."""
     pairs = [each.partition(";")[0].partition("=") for each in set_cookies(answer)]
     return {name: value.strip('"') for name, _, value in pairs}
 
@@ -208,7 +210,7 @@ def test_a_cookie_whose_number_has_thousands_of_digits_is_passed_over(
 def test_a_browser_keeps_the_newest_twenty_of_its_bookings(
     client: PluginClient,
 ) -> None:
-    """A web server refuses whoever brings too many cookies, whatever they ask of the site."""
+    """A web server refuses a browser that sends too many cookies, for any page of the site."""
     made = [
         client.book(f"{hour}:{minute}", employee_id=employee).json()["appointment_id"]
         for employee in (1, 2)

@@ -1,4 +1,4 @@
-"""WordPress Heartbeat: clients of five seconds' pace keep working."""
+"""WordPress Heartbeat: clients that ask every five seconds keep working."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ SELECTED = """{"appointease_test":"heartbeat_working","redis_status":"available"
 
 
 def send_heartbeat(client: PluginClient, about: str, /, **fields: Any) -> httpx2.Response:
-    """As jQuery sends it; a value of None leaves a field out."""
+    """Send a heartbeat like jQuery. A value of None leaves a field out."""
     asked: dict[str, Any] = {
         "date": client.day,
         "employee_id": client.employee,
@@ -52,7 +52,8 @@ def send_heartbeat(client: PluginClient, about: str, /, **fields: Any) -> httpx2
 
 
 def lists(answer: httpx2.Response) -> list[list[str]]:
-    """The times at which employee 1 works; the others are drawn as booked."""
+    """Return the lists of an answer, limited to the working hours of employee 1; all other times
+    are drawn as booked."""
     names = ("active_selections", "booked_slots", "locked_slots")
     found = [answer.json()[f"appointease_{name}"] for name in names]
     return [[time for time in times if "09:00" <= time < "17:00"] for times in found]
@@ -179,7 +180,7 @@ def test_differs_no_steal_and_no_release_by_heartbeat(
 
 @pytest.fixture
 def without_redis(tmp_path: Path, postgres: Postgres) -> Iterator[Server]:
-    """A node whose Redis was there and is gone."""
+    """Start a node whose Redis has been killed."""
     redis = RedisServer()
     stack = Stack(tmp_path, postgres, redis)
     node = stack.node()
@@ -211,7 +212,8 @@ def test_differs_redis_is_said_to_be_there_only_if_it_is(
 def test_differs_without_redis_nothing_is_selected_and_all_else_goes_on(
     without_redis: Server, plugin_client: NewClient
 ) -> None:
-    """What was let go ends by its own deadline, so nobody need hear that it couldn't be told."""
+    """A hold that was given up ends by its own deadline, so the client need not hear of the failed
+    request."""
     client = plugin_client(without_redis, "c1")
     assert refusal_of(client.select("10:00")) == (503, "holds_unavailable")
     assert send_heartbeat(client, "select", time="10:00").json()["appointease_select"][

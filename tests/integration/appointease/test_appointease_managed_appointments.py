@@ -1,5 +1,5 @@
-"""An unmodified AppointEase client reads, moves and cancels appointments as it did, and asks for
-those of a customer: the captured pairs."""
+"""An unmodified AppointEase client reads, moves and cancels appointments as before, and lists those
+of a customer: the captured pairs of request and answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""The catalog, the hours and the clock, as AppointEase clients read them; and OPTIONS."""
+"""The catalog, the opening hours and the clock as AppointEase clients read them; and OPTIONS
+requests."""
 
 from __future__ import annotations
 
@@ -112,7 +113,8 @@ def test_differs_nobody_knows_when_a_row_was_made(server: Server, rows: str) -> 
 def test_differs_days_that_are_opened_by_themselves_are_working_days(
     start_server: Callable[..., Server], tmp_path: Path
 ) -> None:
-    """Those who may still be booked: clients show no other days than these weekdays."""
+    """Weekdays on which an override that can still be booked opens the business must be in the
+    list: clients show no other weekdays."""
     sunday = working_day() + timedelta(days=4)
     late, gone = sunday + timedelta(days=41), sunday - timedelta(days=15)
     hours = {sunday: "19:00-20:30", late: "06:00-07:00", gone: "06:00-07:00"}

@@ -1,7 +1,7 @@
-"""How selections of AppointEase clients differ from the captured plugin's.
+"""How selections of AppointEase clients differ from those of the captured plugin.
 
-They are not stolen, only their owner ends them, polls prolong them, and a deselected slot is kept
-for a while.
+Nobody can take a selection over, only its owner ends it, polls prolong it, and a deselected slot is
+kept for a while.
 
 Each difference is deliberate and has a test that names it.
 """
@@ -103,8 +103,8 @@ def test_differs_a_strangers_deselect_says_success_and_changes_nothing(
 def test_differs_the_owner_is_known_by_name_or_by_the_cookie_of_select_or_poll(
     brief: Server, plugin_client: NewClient
 ) -> None:
-    """A hold that was let go lingers for four seconds; one that was not lives for one, or for
-    three after a poll."""
+    """A selection that its owner ends lingers for four seconds. Otherwise it would end after one
+    second, or after three seconds of a poll."""
     by_name, by_select, by_poll = (plugin_client(brief, name) for name in ("c1", "c2", "c3"))
     viewer = plugin_client(brief, "viewer")
     for client, time in ((by_name, "10:00"), (by_select, "11:00"), (by_poll, "12:00")):
@@ -258,7 +258,8 @@ def test_differs_a_deselected_slot_lingers_for_its_visitor_alone(
 def test_differs_going_back_gives_a_lingering_slot_to_others(
     shared: Server, plugin_client: NewClient
 ) -> None:
-    """The client polls without a selection each second where times are chosen, not in its form."""
+    """Only where times are chosen does the client poll each second without a selection. In its form
+    it does not."""
     owner, other = plugin_client(shared, "c1"), plugin_client(shared, "c2")
     owner.select("10:00")
     owner.deselect("10:00")
@@ -323,7 +324,8 @@ def test_a_made_up_cookie_of_a_lingering_slot_is_none(
 def test_differs_a_slot_lingers_in_full_however_long_it_was_looked_for(
     brief: Server, plugin_client: NewClient
 ) -> None:
-    """A selection lives for five seconds in all; let go near its end, for four more."""
+    """A selection lives at most five seconds. If it is deselected near its end, it lingers for four
+    more."""
     owner, viewer = plugin_client(brief, "c1"), plugin_client(brief, "viewer")
     owner.select("10:00")
     selected = datetime.now(UTC)

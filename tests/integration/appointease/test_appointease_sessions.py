@@ -24,7 +24,7 @@ VERIFIED = """{"success":true,"token":"b765","expires_in":86400}"""
 SENT = """{"success":true,"message":"OTP sent to your email","expires_in":600}"""
 INVALID = (400, "invalid_otp")
 EXPIRED = (400, "otp_expired")
-#: Seconds: far less than a mail server is waited for.
+#: Seconds: far less than the server waits for a mail server.
 SOON = 8
 
 _people = itertools.count()
@@ -47,7 +47,7 @@ def mailing(tmp_path_factory: pytest.TempPathFactory, sink: MailSink) -> Iterato
 
 @pytest.fixture
 def address() -> str:
-    """Of somebody no other test knows."""
+    """Return an address that no other test uses."""
     return f"person{next(_people)}@example.com"
 
 

@@ -1,5 +1,4 @@
-"""What AppointEase clients are shown of slots and may select, where it differs from the captured
-plugin.
+"""Which slots AppointEase clients see and may select, where Dibs differs from the captured plugin.
 
 Each difference is deliberate and has a test that names it.
 """
@@ -158,7 +157,7 @@ def test_differs_a_select_in_the_past_is_refused(shared: Server, plugin_client: 
 
 @pytest.fixture(scope="module")
 def strict(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """Open to bookings from two weeks ahead to thirty days ahead."""
+    """Start a server that takes bookings from two weeks to thirty days ahead."""
     window = "booking_window_days = 30"
     two_weeks = DEMO.replace(window, f"{window}\nminimum_notice = 20160")
     folder = tmp_path_factory.mktemp("strict")
@@ -192,7 +191,7 @@ def test_differs_a_slot_that_can_not_be_booked_so_soon_is_not_selected(
 def test_differs_a_slot_at_which_no_service_starts_is_not_selected(
     shared: Server, plugin_client: NewClient, day: date
 ) -> None:
-    """The class begins every two hours."""
+    """The class starts every two hours."""
     room = plugin_client(shared, "c1", employee=4, day=day + timedelta(days=3))
     assert refusal_of(room.select("10:30")) == (409, "slot_closed")
     assert room.select("12:00").status_code == 200
@@ -264,7 +263,8 @@ def test_many_clients_poll_at_once_and_all_see_the_same(
 def test_differs_a_class_is_to_be_had_while_it_has_seats(
     shared: Server, plugin_client: NewClient, day: date
 ) -> None:
-    """One visitor at a time chooses it; what begins later is overlapped by it all the same."""
+    """Visitors book its seats one after the other. It is drawn as booked only when the last seat is
+    gone; the next class, at 19:00, is not."""
     tuesday = day - timedelta(days=1)
     for number in range(10):
         client = plugin_client(shared, f"c{number}", employee=4, day=tuesday)

@@ -1,4 +1,5 @@
-"""An unmodified AppointEase client polls, selects and deselects as it did: the captured pairs."""
+"""An unmodified AppointEase client polls, selects and deselects as before: the captured pairs of
+request and answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The nginx snippet of the documentation, in a real nginx, added to the site of a WordPress."""
+"""The nginx snippet of the documentation, in a real nginx, as part of the site of a WordPress."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.support.server import Server
 from tests.support.waiting import until
 
 PAGE = Path(__file__).parents[3] / "docs/how-to/coming-from-appointease.md"
-#: How the site itself answers: as one that only serves its pages, or as a WordPress in PHP.
+#: The rest of the site: one that only serves its pages, or a WordPress in PHP.
 PAGES = """
     location / {{ try_files $uri $uri/ /index.php?$args; }}
     location ~ \\.php$ {{
@@ -54,8 +54,8 @@ http {{
 """
 
 
-#: As much of WordPress as finds a REST route, over a plugin that gives away what it knows. It reads
-#: addresses no more strictly than the real one does.
+#: A part of WordPress that is enough to find a REST route, with a plugin that gives away all
+#: customers. It reads addresses no more strictly than the real WordPress.
 MINIMAL_WORDPRESS = r"""<?php
 $filters = [];
 function add_filter($name, $filter, $priority = 10, $count = 1) {
@@ -101,7 +101,7 @@ if (!is_string($answer)) {
 echo $answer;
 """
 LEAK = "appointease/v1/debug/appointments"
-#: Addresses that nginx and WordPress read differently.
+#: Spellings of an address that nginx and WordPress read differently.
 SPELLINGS: list[tuple[str, str, dict[str, str] | None]] = [
     ("GET", "/wp-json/Appointease/v1/debug/appointments", None),
     ("GET", f"/WP-JSON/{LEAK}", None),
@@ -125,14 +125,15 @@ def free_port() -> int:
 
 @pytest.fixture
 def site(start_server: Callable[..., Server], tmp_path: Path) -> Iterator[str]:
-    """The address of a site that hands the plugin's paths to Dibs."""
+    """Yield the address of a site that passes the plugin's paths to Dibs."""
     with handing_over(start_server, tmp_path, PAGES) as url:
         yield url
 
 
 @pytest.fixture
 def wordpress(start_server: Callable[..., Server], tmp_path: Path) -> Iterator[str]:
-    """The same of a WordPress in which the plugin is active. Its folder is `tmp_path/wordpress`."""
+    """Yield the address of such a site whose WordPress has the plugin active, in
+    `tmp_path/wordpress`."""
     folder = tmp_path / "wordpress"
     (folder / "mu-plugins").mkdir(parents=True)
     (folder / "index.php").write_text(MINIMAL_WORDPRESS, encoding="utf-8")
@@ -237,7 +238,8 @@ def test_behind_it_limits_count_the_visitors_address_whatever_they_claim(site: s
 
 
 def test_no_spelling_of_an_address_reaches_the_plugin(wordpress: str, tmp_path: Path) -> None:
-    """Without the guide's must-use plugin each does, but for those that nginx sees through."""
+    """Without the guide's must-use plugin, all of these addresses reach the plugin, except those
+    that nginx recognizes."""
 
     def read_answer(method: str, address: str, form: dict[str, str] | None) -> str:
         with httpx2.Client(base_url=wordpress) as visitor:

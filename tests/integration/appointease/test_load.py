@@ -1,4 +1,4 @@
-"""Many clients of the plugin at once, as limits would never let them from one address."""
+"""Many clients of the plugin at once, far more than the limits would allow from one address."""
 
 from __future__ import annotations
 
@@ -22,10 +22,11 @@ pytestmark = pytest.mark.anyio
 
 CLIENTS = 200
 SECONDS = 60
-#: Every fourth client books; always two of them want the same time.
+#: Every fourth client books. Two of them at a time want the same slot.
 BOOKERS = CLIENTS // 4
 TIMES = [f"{hour:02}:{minute:02}" for hour in range(10, 17) for minute in (0, 30)]
-#: Whoever waits longer for an answer asks less often; twice the time is no load any more.
+#: Clients that wait longer for answers ask less often. A run of twice the time would be no load any
+#: more.
 MAX_LENGTH = 2.0 * SECONDS
 SET_COOKIE = re.compile(r"^set-cookie: ([^=]+)=([^;\r]*)", re.IGNORECASE | re.MULTILINE)
 CONTENT_LENGTH = re.compile(r"^content-length: (\d+)", re.IGNORECASE | re.MULTILINE)
@@ -33,7 +34,7 @@ CONTENT_LENGTH = re.compile(r"^content-length: (\d+)", re.IGNORECASE | re.MULTIL
 
 @dataclass
 class Seen:
-    """What all clients were answered: by what they asked, and how often each status."""
+    """How often each status was answered, by the kind of request."""
 
     polls: Counter[int] = field(default_factory=Counter)
     selects: Counter[int] = field(default_factory=Counter)
@@ -41,8 +42,8 @@ class Seen:
 
 
 class Wire:
-    """One connection that is kept, and its cookies: HTTP by hand, since two hundred clients share
-    this process."""
+    """One kept connection with its cookies. It speaks HTTP by hand, because two hundred clients
+    share this process."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader = reader
@@ -55,7 +56,7 @@ class Wire:
         return cls(*await asyncio.open_connection(parts.hostname, parts.port))
 
     async def ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> int:
-        """The status of the answer."""
+        """Send a request and return the status of the answer."""
         content = orjson.dumps(body) if body is not None else b""
         cookies = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
         head = (
@@ -78,8 +79,11 @@ class Wire:
 
 @dataclass
 class Client:
-    """Polls once a second. A booker selects a time in between, lets it go on entering the form, and
-    books it: known by its name at first, then by nothing but its cookie."""
+    """A client that polls once a second.
+
+    A booker also selects a time, deselects it on entering the form, and books it. At first it sends
+    its name, later only its cookie.
+    """
 
     number: int
     seen: Seen
@@ -90,7 +94,8 @@ class Client:
 
     @property
     def books_in(self) -> int | None:
-        """After how many seconds; not all in the same one."""
+        """Return after how many seconds this client books, or None if it doesn't. The bookings are
+        spread over the run."""
         return 2 + self.number % (SECONDS - 4) if self.number < BOOKERS else None
 
     @property
@@ -106,7 +111,7 @@ class Client:
     async def live(self, url: str) -> None:
         loop = asyncio.get_running_loop()
         wire = await Wire.open(url)
-        # Clients don't all poll in the same moment.
+        # Clients don't all poll at the same moment.
         begin = loop.time() + self.number / CLIENTS
         for second in range(SECONDS):
             await asyncio.sleep(begin + second - loop.time())

@@ -1,4 +1,4 @@
-"""The addresses under which WordPress answers a route: with pretty permalinks and without."""
+"""The addresses of a WordPress route: with pretty permalinks and without."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.support.server import Server
 NO_ROUTE = wordpress_error(
     "rest_no_route", "No route was found matching the URL and request method.", 404
 )
-#: What stands before `/appointease/v1/…`, and what joins a query to it.
+#: The part of the address before `/appointease/v1/…`, and the character that joins a query to it.
 BASES = [("/wp-json", "?"), ("/index.php?rest_route=", "&"), ("/?rest_route=", "&")]
 
 

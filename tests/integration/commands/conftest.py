@@ -10,7 +10,8 @@ from tests.support.server import Server
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server with the demo's catalog for one module; a test that changes it changes it back."""
+    """Start a server with the demo's catalog for a module. A test that changes the catalog restores
+    it."""
     server = Server.start(tmp_path_factory.mktemp("commands") / "data")
     yield server
     server.stop()
@@ -18,7 +19,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture
 def write(tmp_path: Path) -> Callable[[str], Path]:
-    """Writes a catalog file."""
+    """Return a function that writes a catalog file."""
 
     def write_catalog(text: str) -> Path:
         (file := tmp_path / "catalog.toml").write_text(text, encoding="utf-8")

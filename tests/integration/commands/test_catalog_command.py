@@ -1,4 +1,4 @@
-"""The owner's catalog: applied, exported, and followed by a server that runs."""
+"""The owner's catalog file: applied, exported, and read again by a running server."""
 
 from __future__ import annotations
 

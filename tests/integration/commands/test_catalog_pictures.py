@@ -25,7 +25,7 @@ WITH_PICTURES = DEMO.replace(
 
 @pytest.fixture
 def named(tmp_path: Path, write: Write) -> Path:
-    """A catalog file with the pictures that it names."""
+    """Write a catalog file and the pictures that it names."""
     (tmp_path / FOLDER).mkdir()
     (tmp_path / "talk.png").write_bytes(draw_file())
     (tmp_path / FOLDER / "sarah.jpg").write_bytes(draw_file("JPEG", colour="#804020"))
@@ -97,7 +97,7 @@ def test_another_dibs_takes_what_one_has_exported(
     assert len(list(tmp_path.glob("?" * 32 + ".*"))) == 2
     assert run("catalog", "apply", write(text), data=tmp_path / "new").code == 0
     assert len(list_stored(tmp_path / "new" / "dibs.db")) == 2
-    # It has the same pictures by whatever names, so there is nothing to do.
+    # The file has the same pictures under other names, so there is nothing to change.
     assert run("catalog", "apply", write(text), data=tmp_path / "new").said == ["nothing to change"]
 
 

@@ -1,4 +1,4 @@
-"""`dibs claims`: what is held and checked out at this moment, and how the owner releases it."""
+"""`dibs claims`: it lists the current holds and checkouts, and the owner releases some."""
 
 from __future__ import annotations
 

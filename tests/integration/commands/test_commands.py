@@ -1,4 +1,4 @@
-"""The owner's command line, beside a server that runs: bookings, settings and the version."""
+"""The owner's commands beside a running server: bookings, settings and the version."""
 
 from __future__ import annotations
 
@@ -117,14 +117,15 @@ def test_a_booking_that_is_none_cannot_be_cancelled(shared: Server, reference: s
     outcome = dibs("cancel", reference, "--data", shared.data, **shared.settings)
     assert (outcome.code, outcome.said) == (1, [])
     said = escape_unprintable(reference.upper())
-    # A machine that pauses may make it say before that the database was slow, and nothing else.
+    # On a machine that pauses, the command may first say that the database was slow, but nothing
+    # else.
     *before, refusal = outcome.complained
     assert refusal == f"dibs: There is no booking {said}."
     assert all("the database can't be read" in line for line in before), before
 
 
 def test_what_is_long_past_is_removed_by_a_command(server: Server) -> None:
-    """A dry run counts it and leaves it there."""
+    """A dry run counts the rows and leaves them."""
     with connect(server.data / "dibs.db") as sql:
         sql("INSERT INTO outbox (topic, payload, created_at) VALUES ('old', '{}', 0)")
         planned = dibs("retention", "--dry-run", "--data", server.data)

@@ -1,4 +1,4 @@
-"""The owner gives out what is stored about a customer, and erases it, beside a server that runs."""
+"""The owner exports and erases what is stored about a customer, beside a running server."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ EMAIL = "Zaphod@hidden.example"
 
 @pytest.fixture
 def zaphod(ann: Visitor, day: date) -> dict[str, Any]:
-    """A booking that is to come, of a customer of its own in each test."""
+    """Book a future appointment for a customer that no other test uses."""
     booking: dict[str, Any] = ann.book(at("10:00", day), name="Zaphod", email=EMAIL).json()
     return booking
 

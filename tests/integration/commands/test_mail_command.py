@@ -1,4 +1,4 @@
-"""`dibs mail test`: a letter by a real mail server, or what is wrong in words."""
+"""`dibs mail test`: it sends a letter by a real mail server, or says in words what is wrong."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A server that cannot start says why in a line, and one that is told to stop stops."""
+"""A server that can't start says why in one line, and a server that is told to stop does so."""
 
 from __future__ import annotations
 
@@ -176,5 +176,5 @@ def test_a_server_that_is_told_to_stop_stops_with_exit_code_zero(
     assert "Traceback" not in server.log.read_text()
     with closing(sqlite3.connect(server.database)) as database:
         assert database.execute("SELECT count(*) FROM bookings").fetchall() == [(1,)]
-    # All is in the one file: nothing is left to be merged into it.
+    # Everything is in the one file: no log is left to be merged into it.
     assert not (server.data / "dibs.db-wal").exists()

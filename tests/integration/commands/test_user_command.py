@@ -1,4 +1,4 @@
-"""`dibs user` beside a server that runs: users are added, listed, disabled and reset."""
+"""`dibs user` beside a running server: users are added, listed, disabled and reset."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A real MariaDB with the plugin's tables, and either ledger to bring them into."""
+"""A real MariaDB with the plugin's tables, and either database to import into."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ def site(mariadb: MariaDb) -> PluginSite:
 
 @pytest.fixture(scope="session")
 def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database of which no more is there than its tables, to be copied: to make it takes as long
-    as an import."""
+    """Make a database with empty tables once, to be copied: making it takes as long as an
+    import."""
     file = tmp_path_factory.mktemp("empty") / "dibs.db"
     migrate(file)
     return file
@@ -39,7 +39,7 @@ def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def empty_postgres(postgres: Postgres) -> str:
-    """The same in PostgreSQL, by its name."""
+    """Make a PostgreSQL database with empty tables, to be copied. Returns its name."""
     url = postgres.new_database()
     migrate(url)
     return url.rpartition("/")[2]
@@ -64,7 +64,7 @@ def embedded(tmp_path: Path, empty_file: Path) -> Target:
 
 @pytest.fixture
 def serve(start_server: Callable[..., Server], tmp_path: Path) -> Callable[[Target], Server]:
-    """A server over what was brought in, for clients of the plugin."""
+    """Return a function that starts a server over the imported data, for clients of the plugin."""
 
     def start(target: Target) -> Server:
         own = {name: value for name, value in target.settings.items() if name != "data"}

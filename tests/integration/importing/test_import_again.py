@@ -52,7 +52,8 @@ def test_twice_is_once(site: PluginSite, target: Target) -> None:
     after = target.dump_tables()
     assert "appointments: 0 new, 2 brought in before" in again
     assert "conflicts to settle: 1" in again
-    # The conflict was tried again: its board is only counted on, so that it is looked at.
+    # The conflict was tried again. Only the version of its board has risen, so that viewers read it
+    # again.
     assert after.pop("boards") != before.pop("boards")
     assert after == before
 
@@ -143,7 +144,7 @@ def test_two_sites_stay_two(
     email: str,
     conflicts: int,
 ) -> None:
-    """Though one of two appointments is the same in both."""
+    """They stay separate even if one of the appointments is the same at both sites."""
     site.appoint(1, on("10:00"))
     site.appoint(2, on("12:00"))
     target.run_import(site)

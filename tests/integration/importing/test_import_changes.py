@@ -1,4 +1,4 @@
-"""What the plugin changes after it came in."""
+"""Changes that the plugin makes after the first import."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows of the plugin that can't come in, and odd ones that can."""
+"""Rows of the plugin that can't be imported, and odd rows that can."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever stands in the plugin's tables, it is understood or said to mean nothing."""
+"""Any value in the plugin's tables is either understood or reported as meaningless."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ KNOWN: dict[str, list[Row]] = {
 
 
 def serialize(value: Any) -> str:
-    """As PHP writes it."""
+    """Return a value as PHP serializes it."""
     match value:
         case None:
             return "N;"

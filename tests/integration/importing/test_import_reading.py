@@ -113,7 +113,8 @@ def test_a_prefix_may_hold_any_letter(site: PluginSite, embedded: Target) -> Non
 
 @contextmanager
 def _listening(greeting: bytes) -> Iterator[str]:
-    """A URL of what isn't MySQL: it says this and then nothing, whoever connects."""
+    """Yield the URL of a server that isn't MySQL: it sends this greeting to every client, and
+    nothing else."""
     with socket.create_server(("127.0.0.1", 0)) as listener, ExitStack() as connections:
 
         def greet() -> None:

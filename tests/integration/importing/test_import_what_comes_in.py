@@ -1,4 +1,4 @@
-"""What `dibs import appointease` makes of the plugin's rows."""
+"""What `dibs import appointease` makes of each kind of row of the plugin."""
 
 from __future__ import annotations
 
@@ -65,7 +65,8 @@ def test_an_old_reference_names_the_same_appointment(site: PluginSite, target: T
         " WHERE id = 7"
     )
     assert row == ("Zoë O'Hara", "dee@example.com", "555 0101", "19.90", "confirmed")
-    # 08:07 of the site's January, from which the year of APT-2026-000007 derives.
+    # 08:07 on 1 January in the site's time zone: the reference APT-2026-000007 depends on this
+    # year.
     [(created,)] = target.sql("SELECT created_at FROM bookings WHERE id = 7")
     if isinstance(created, int):
         created = datetime.fromtimestamp(created / 1_000_000, BERLIN)

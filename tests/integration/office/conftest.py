@@ -13,7 +13,7 @@ from tests.support.server import Server
 
 NewBrowser = Callable[..., OfficeBrowser]
 
-#: Makes a user with a role, who has chosen the password.
+#: Makes a user with a role who has chosen a password.
 NewUser = Callable[[Role], dict[str, Any]]
 
 _users = itertools.count()
@@ -21,7 +21,7 @@ _users = itertools.count()
 
 @pytest.fixture(scope="session", params=MODES)
 def office(request: pytest.FixtureRequest, _servers: Any) -> Server:
-    """A server whose office has an owner, in each mode. Tests keep to users of their own."""
+    """Return a server whose office has an owner, in each mode. Each test makes its own users."""
     server: Server = _servers.get("office", request.param)
     browser = OfficeBrowser(server.url)
     if not browser.get("/session").json()["is_set_up"]:
@@ -32,7 +32,7 @@ def office(request: pytest.FixtureRequest, _servers: Any) -> Server:
 
 @pytest.fixture
 def browser(office: Server) -> Iterator[NewBrowser]:
-    """Opens browsers."""
+    """Yield a function that opens browsers."""
     opened: list[OfficeBrowser] = []
 
     def new(**headers: str) -> OfficeBrowser:
@@ -46,7 +46,7 @@ def browser(office: Server) -> Iterator[NewBrowser]:
 
 @pytest.fixture
 def owner(browser: NewBrowser) -> OfficeBrowser:
-    """The owner, signed in."""
+    """Return the owner, signed in."""
     signed_in = browser()
     assert signed_in.sign_in(OWNER["email"]).status_code == 201
     return signed_in
@@ -54,7 +54,7 @@ def owner(browser: NewBrowser) -> OfficeBrowser:
 
 @pytest.fixture
 def user(browser: NewBrowser, owner: OfficeBrowser) -> NewUser:
-    """Makes a user with a role, who has chosen the password."""
+    """Return a function that makes a user with a role who has chosen a password."""
 
     def make(role: Role) -> dict[str, Any]:
         number = next(_users)

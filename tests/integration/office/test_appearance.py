@@ -1,4 +1,4 @@
-"""What becomes of an appearance that nobody has saved, over the API of the office."""
+"""Previews of an appearance that is not saved, over the API of the office."""
 
 from __future__ import annotations
 

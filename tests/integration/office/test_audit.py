@@ -1,4 +1,4 @@
-"""The audit: found again by who, what, which booking and when, and saved whole."""
+"""The audit: searched by user, action, booking and time, and saved as a whole."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ EVIL = '=HYPERLINK("http://evil.example") <b>'
 
 
 def entries(owner: OfficeBrowser, **query: Any) -> list[dict[str, Any]]:
-    """All pages of the audit."""
+    """Return the entries of all pages of the audit."""
     found: list[dict[str, Any]] = []
     before = None
     while True:
@@ -32,7 +32,7 @@ def entries(owner: OfficeBrowser, **query: Any) -> list[dict[str, Any]]:
 
 
 def test_closures_are_in_the_audit(owner: OfficeBrowser) -> None:
-    """A resource's, and one of the whole business."""
+    """A closure of a resource and one of the whole business."""
     for resource, reason in ((1, "Dentist"), (None, EVIL)):
         wanted = {
             "resource_id": resource,
@@ -65,7 +65,7 @@ def test_it_is_filtered_by_who_and_what(owner: OfficeBrowser, user: NewUser) -> 
     assert {each["action"] for each in entries(owner, action="key.created")} == {"key.created"}
     kinds = {each["action"].partition(".")[0] for each in entries(owner, action="user")}
     assert kinds == {"user"}
-    # A dot or a wildcard in an action is no pattern.
+    # A dot or a wildcard in the action has no special meaning.
     assert entries(owner, action="use_") == []
     assert len(entries(owner)) > len(entries(owner, action="user"))
 
@@ -118,7 +118,7 @@ def test_bad_filters_are_refused_with_their_field(
 
 
 def test_it_is_saved_whole(owner: OfficeBrowser, office: Server) -> None:
-    """More than is read at once; and no cell is a formula."""
+    """There are more entries than one reading returns, and no cell is a formula."""
     author = owner.patch("/account", {"name": "=1+1"})
     assert author.status_code == 200, author.text
     try:

@@ -1,4 +1,5 @@
-"""Bookings as the office looks them up: lists, files, one with its history, many at once."""
+"""Bookings as the office looks them up: lists, files, one booking with its history, and many at
+once."""
 
 from __future__ import annotations
 
@@ -47,7 +48,7 @@ def references(browser: OfficeBrowser, **query: Any) -> list[str]:
 
 
 def word() -> str:
-    """A name that nobody else has."""
+    """Return a name that no other customer has."""
     return "zz" + secrets.token_hex(5)
 
 
@@ -195,7 +196,7 @@ def test_staff_see_only_bookings_of_their_resource(
         (False, "not_found"),
         (True, None),
     ]
-    # Where somebody was is only for those who may read the audit.
+    # Only users who may read the audit see IP addresses.
     events = staff.get(f"/bookings/{mine['reference']}").json()["events"]
     assert {each["address"] for each in events} == {None}
     assert owner.get(of_other).json()["events"][0]["address"] == "127.0.0.1"

@@ -1,4 +1,4 @@
-"""The calendar of the office over HTTP: as it is, as it changes, and for whom."""
+"""The calendar of the office over HTTP: its content, its changes, and who may see it."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def visitor(office: Server) -> Iterator[Visitor]:
 
 @pytest.fixture
 def follow(office: Server) -> Iterator[Callable[..., Follower]]:
-    """Follows the calendar as a browser of the office."""
+    """Yield a function that follows the calendar as a browser of the office does."""
     opened: list[Follower] = []
 
     def open_stream(browser: OfficeBrowser, query: str) -> Follower:
@@ -78,7 +78,7 @@ def cancel(browser: OfficeBrowser, booking: dict[str, Any]) -> None:
 
 
 def staff_of(server: Server, browser: OfficeBrowser, resource: int) -> OfficeBrowser:
-    """A member of staff with this column, signed in with this browser."""
+    """Add a staff user with this column and sign them in with this browser."""
     email = f"staff{secrets.token_hex(4)}@example.com"
     said = dibs(
         *("user", "add", email, "--role", "staff", "--resource", resource),
@@ -118,7 +118,7 @@ def test_a_visitor_s_hold_and_a_booking_appear_at_once(
 
 
 def kinds_in(data: dict[str, Any], resource: int) -> dict[str, str]:
-    """The kinds of what is on a resource's column, by start, if an event has that column."""
+    """Return the kind of each entry by its start, if the event is about this resource's column."""
     return kinds(data) if data.get("resource_id") == resource else {}
 
 
@@ -152,7 +152,7 @@ def test_new_bookings_of_any_day_are_told(
     follow: Callable[..., Follower],
     day: date,
 ) -> None:
-    """To staff only those of their own."""
+    """Staff are told only of their own bookings."""
     before = visitor.book("10:30", resource=2).json()
     stream = follow(owner, f"from={day - timedelta(days=70)}")
     mike = follow(staff_of(office, browser(), 2), f"from={day}")

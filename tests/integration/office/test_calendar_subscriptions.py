@@ -1,4 +1,4 @@
-"""Busy times of other calendars: a real server reads them from another real server."""
+"""Busy times of other calendars: a real Dibs server reads them from another real server."""
 
 from __future__ import annotations
 
@@ -32,8 +32,11 @@ def host() -> Iterator[CalendarHost]:
 
 @pytest.fixture
 def day() -> date:
-    """A Wednesday that no other test here uses. It is soon: calendars are read a year ahead, and
-    the usual days of tests go on for many years."""
+    """Return a Wednesday that no other test here uses.
+
+    It is soon, because calendars are read only a year ahead, and the usual days of tests go on for
+    many years.
+    """
     return working_day(next(_weeks))
 
 
@@ -59,7 +62,7 @@ class OfficeThere(OfficeBrowser):
 
 @pytest.fixture
 def owner(server: Server) -> Iterator[OfficeBrowser]:
-    """It removes what it has added."""
+    """Yield the owner, signed in. Subscriptions that the test adds are removed in the end."""
     with OfficeThere(server) as browser:
         assert browser.sign_in(OWNER["email"]).status_code == 201
         yield browser
@@ -86,7 +89,7 @@ def state_of(owner: OfficeBrowser, subscription: dict[str, Any]) -> dict[str, An
 def until_read(
     owner: OfficeBrowser, subscription: dict[str, Any], after: str | None = None
 ) -> dict[str, Any]:
-    """How the calendar is once it has been read again."""
+    """Wait until the calendar has been read again, and return its state."""
 
     def look() -> dict[str, Any] | None:
         state = state_of(owner, subscription)
@@ -198,7 +201,7 @@ def test_the_address_is_a_secret(server: Server, owner: OfficeBrowser, host: Cal
 def test_addresses_inside_the_network_are_not_read(
     owner: OfficeBrowser, host: CalendarHost
 ) -> None:
-    """Only `localhost` is named in the settings."""
+    """The settings allow only the name `localhost`."""
     before = len(host.asked)
     said = {"resource_id": SARAH, "name": "x", "address": f"http://127.0.0.1:{host.port}/a.ics"}
     made = owner.post(PATH, said).json()
@@ -234,10 +237,7 @@ def test_staff_have_calendars_of_their_own_alone(
         own = subscribe(staff, host, "/s.ics")
         assert [each["id"] for each in staff.get(PATH).json()["subscriptions"]] == [own["id"]]
         address = {"name": "x", "address": host.url}
-        assert refusal_of(staff.post(PATH, {"resource_id": MIKE, **address})) == (
-            404,
-            "not_found",
-        )
+        assert refusal_of(staff.post(PATH, {"resource_id": MIKE, **address})) == (404, "not_found")
         for answer in (
             staff.delete(f"{PATH}/{of_other['id']}"),
             staff.post(f"{PATH}/{of_other['id']}/read"),

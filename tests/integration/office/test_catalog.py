@@ -1,4 +1,5 @@
-"""The catalog as the office reads and changes it, by the checks and words of the catalog file."""
+"""The catalog as the office reads and changes it, with the checks and messages of the catalog
+file."""
 
 from __future__ import annotations
 
@@ -52,7 +53,7 @@ def add(owner: OfficeBrowser, kind: str, **table: Any) -> int:
 
 @pytest.fixture
 def person(owner: OfficeBrowser) -> int:
-    """Somebody of the test's own, who works every day from nine to five."""
+    """Add a person for this test who works every day from nine to five, except at noon."""
     days = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
     hours = {each: ["09:00-12:00", "13:00-17:00"] for each in days}
     return add(owner, "resources", name="Tess", hours=hours)
@@ -115,7 +116,7 @@ def test_a_service_is_added_changed_ordered_and_retired(
     assert service not in public()
     again = owner.post(f"/catalog/services/{service}/retire", {"version": version})
     assert refusal_of(again) == (404, "not_found")
-    # Its id isn't given away, but it may come back.
+    # The id is not given to another service, but the same service can come back with it.
     assert add(owner, "services", name="Other", duration=30, resources=[person]) > service
     assert (
         add(owner, "services", id=service, name="Back", duration=30, resources=[person]) == service
@@ -175,13 +176,13 @@ def test_categories_have_names_in_other_languages_while_a_service_is_in_them(
     }
     old = {"categories": [], "version": "old"}
     assert refusal_of(put(owner, "/categories", old)) == (409, "changed_meanwhile")
-    # Its only service calls it otherwise: it is the same category.
+    # The only service of the category gets another name for it: it stays the same category.
     change(owner, "services", service, category="Hair and beard")
     assert read(owner)["categories"]["table"] == [{**wanted, "name": "Hair and beard"}]
     first = part_of(owner, "services", service)["table"]
     resources = first["resources"]
     other = add(owner, "services", name="Nails", duration=30, resources=resources, category="Nails")
-    # Another category, which has no translations.
+    # The service moves to another category, which has no translations.
     change(owner, "services", service, category="Nails")
     assert read(owner)["categories"]["table"] == []
     assert name([{**wanted, "name": "Nails"}]).status_code == 200
@@ -284,7 +285,7 @@ def test_two_owners_at_once_lose_nothing(
     mine = {"table": seen["table"] | {"name": "Mine"}, "version": seen["version"]}
     assert refusal_of(put(owner, f"/services/{service}", mine)) == (409, "changed_meanwhile")
     assert part_of(owner, "services", service)["table"]["name"] == "Theirs"
-    # What somebody else does with another part is in nobody's way.
+    # Another user's change of another part causes no conflict.
     seen = part_of(owner, "services", service)
     assert change(other, "resources", person, name="Tessa").is_success
     mine = {"table": seen["table"] | {"name": "Mine"}, "version": seen["version"]}
@@ -339,7 +340,7 @@ def test_what_was_closed_in_the_office_stays_when_a_file_is_applied(
     )
     (found,) = (each for each in read(owner)["closures"]["table"] if each["resource"] == person)
     assert (found["from"], found["reason"]) == ("2031-05-05T10:00", "Dr")
-    # A file that names it doesn't make a second one of it, and it is still the office's.
+    # Applying a file that names the closure adds no second one, and it still belongs to the office.
     file.write_text(owner.get("/catalog.toml").text, encoding="utf-8")
     applied = dibs("catalog", "apply", file, "--data", office.data, "--yes", **office.settings)
     assert applied.said[-1] == "nothing to change"

@@ -1,4 +1,4 @@
-"""Customers as the office sees them: grouped, noted about, exported, erased, merged, brought in."""
+"""Customers as the office sees them: grouped, with notes, exported, erased, merged and imported."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_bookings_are_grouped_by_whose_they_are(owner: OfficeBrowser) -> None:
         (2, 0, ""),
         (2, 1, email),
     ]
-    # The second booking has renamed nobody: each says who it is for.
+    # The second booking renames nobody: each booking keeps its own name.
     ana = find_one(owner, f"ana {mark}")
     assert ana == find_one(owner, f"ben {mark}")
     file = owner.get(f"/customers/{ana['id']}").json()
@@ -107,7 +107,7 @@ def test_notes_are_kept_with_who_wrote_them(owner: OfficeBrowser, user: NewUser)
     for bad in ("", " ", "x" * 10_001, "a\0b", "a\u202eb"):
         assert list(fields(owner.post(f"{path}/notes", {"text": bad}))) == ["text"]
     assert refusal_of(owner.post("/customers/nobody/notes", {"text": "x"})) == (404, "not_found")
-    # The note stays with them when their address becomes known.
+    # The note stays with the customer when their address becomes known.
     said = {"customer": {"name": mark, "email": f"{mark}@example.com"}}
     assert owner.patch(f"/bookings/{booking['reference']}", said).status_code == 200
     now = find_one(owner, mark)
@@ -178,10 +178,7 @@ def test_two_customers_become_one(owner: OfficeBrowser) -> None:
         409,
         "cannot_merge",
     )
-    assert refusal_of(owner.post(f"/customers/{source}/merge", {"into": "x"})) == (
-        404,
-        "not_found",
-    )
+    assert refusal_of(owner.post(f"/customers/{source}/merge", {"into": "x"})) == (404, "not_found")
     assert owner.post(f"/customers/{source}/merge", {"into": target}).json() == {"bookings": 1}
     assert owner.post(f"/customers/{single}/merge", {"into": target}).json() == {"bookings": 1}
     found = find_one(owner, mark)

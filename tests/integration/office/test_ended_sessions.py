@@ -1,4 +1,4 @@
-"""A stream of the calendar ends with the session, the user or the role that opened it."""
+"""A stream of the calendar ends when the session, user or role that opened it ends."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def cookie_of(browser: OfficeBrowser) -> str:
 
 
 def test_what_happens_after_the_end_is_not_shown(owner: OfficeBrowser) -> None:
-    """Whoever is disabled doesn't see who books in the seconds afterwards."""
+    """A user who is disabled doesn't see bookings that are made seconds later."""
     url = str(owner.http.base_url).removesuffix("/").removesuffix(PREFIX)
     mike = {"name": "Mike", "email": "mike@example.com", "role": "manager"}
     made: dict[str, Any] = owner.post("/users", mike).json()

@@ -1,4 +1,4 @@
-"""Who may do what in the office: every route with every role and key, and with nobody."""
+"""Who may do what in the office: every route with every role and key, and without any."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.scenario(57)
 
 
 def send(browser: OfficeBrowser, operation: str, **options: Any) -> httpx2.Response:
-    """An operation as its example says, on things that there are not."""
+    """Send the example of an operation, with ids that don't exist."""
     method, path = operation.split()
     path = re.sub(r"\{\w*reference\w*\}", "AAAAA-AAAAA", path)
     path = path.replace("/{kind}/", "/confirmed/")
@@ -44,7 +44,7 @@ def test_every_route_of_the_office_is_tested_here(office: Server) -> None:
 
 
 def is_let_through(answer: httpx2.Response) -> bool:
-    """Whether the guard let a request through, whatever became of it."""
+    """Tell whether the guard let a request through. Later refusals don't matter."""
     if answer.status_code in (401, 403):
         return answer.json()["code"] not in ("not_signed_in", "forbidden")
     assert answer.status_code < 500, answer.text
@@ -62,7 +62,7 @@ def test_nobody_gets_in_without_signing_in(browser: NewBrowser, operation: str) 
 
 @pytest.mark.parametrize("role", ["manager", "staff"])
 def test_a_role_may_do_what_its_scopes_say(browser: NewBrowser, user: NewUser, role: Any) -> None:
-    """Owners have all scopes: what they may do is tested by its topic."""
+    """Owners have all scopes; what they may do is tested with each topic."""
     made = user(role)
     signed_in = browser()
     for operation, (scope, _) in OPERATIONS.items():
@@ -110,7 +110,7 @@ def test_a_key_is_good_until_it_is_over_or_revoked(
     for wrong in (f"Bearer {token}x", "Bearer dibs_key_unknown_unknown", "Basic abc", "Bearer"):
         answer = program.get("/audit", headers={"Authorization": wrong})
         assert refusal_of(answer) == (401, "not_signed_in")
-    # With a key that isn't good, a session beside it doesn't help.
+    # With an invalid key, a valid session in the same request doesn't help.
     answer = owner.get("/audit", headers={"Authorization": "Bearer dibs_key_unknown_unknown"})
     assert refusal_of(answer) == (401, "not_signed_in")
     assert owner.delete(f"/keys/{key['id']}").status_code == 204
@@ -155,10 +155,7 @@ def test_the_sessions_of_others_are_not_ones_own(
     signed_in = browser()
     signed_in.sign_in(made["email"])
     (of_owner, *_) = owner.get("/account").json()["sessions"]
-    assert refusal_of(signed_in.delete(f"/account/sessions/{of_owner['id']}")) == (
-        404,
-        "not_found",
-    )
+    assert refusal_of(signed_in.delete(f"/account/sessions/{of_owner['id']}")) == (404, "not_found")
     assert owner.user() is not None
     other = browser()
     other.sign_in(made["email"])
@@ -226,7 +223,7 @@ def test_a_name_comes_back_as_it_was_typed(
         assert answer.json()["name"] == name
         assert answer.headers["content-type"] == "application/json"
     else:
-        # What turns the direction of text around is refused everywhere.
+        # Characters that turn the text direction are refused in all names.
         assert (fields(answer), name[0]) == ({"name": "malformed"}, "\u202e")
     assert fields(owner.patch(f"/users/{made['id']}", {"name": "x" * 10_000})) == {
         "name": "too_long"

@@ -1,4 +1,4 @@
-"""The owner changes the words of letters: by the office and by the catalog file."""
+"""The owner changes the words of letters, in the office and by the catalog file."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def change(
 
 @pytest.fixture
 def tidy(owner: OfficeBrowser) -> Iterator[OfficeBrowser]:
-    """The owner; afterwards all letters have the standard words again."""
+    """Yield the owner. In the end all letters have the standard words again."""
     yield owner
     for each in owner.get(WORDS).json()["changed"]:
         assert change(owner, each["kind"], each["language"]).status_code == 200

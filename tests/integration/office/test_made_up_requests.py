@@ -1,4 +1,4 @@
-"""The API of the office against its own OpenAPI document, with requests made up from it."""
+"""The API of the office is tested with random requests that follow its own OpenAPI document."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from tests.support.office_operations import OPERATIONS
 from tests.support.server import Server
 
 MADE_UP_PER_OPERATION = 10
-#: A stream doesn't end, and its parameters are those of the calendar.
+#: Streams are left out: they don't end, and have the same parameters as the calendar.
 STREAMS = {each for each in OPERATIONS if each.endswith("/stream")}
 
 
 @pytest.fixture(scope="module")
 def own_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """Requests that are made up change users at random."""
+    """Start a server only for these tests: random requests change users."""
     server = Server.start(tmp_path_factory.mktemp("made-up") / "data")
     browser = OfficeBrowser(server.url)
     assert browser.use_link(owner_token(server), **OWNER).status_code == 201
@@ -54,7 +54,7 @@ def browser(own_server: Server) -> Iterator[OfficeBrowser]:
 @pytest.mark.parametrize(
     ("operation", "mode"),
     [(each, GenerationMode.POSITIVE) for each in sorted(set(OPERATIONS) - STREAMS)]
-    # Those whose document leaves room for a request that breaks it.
+    # Operations for which the document allows the test to make an invalid request.
     + [(each, GenerationMode.NEGATIVE) for each in OPERATIONS if OPERATIONS[each][1] is not None],
 )
 def test_what_is_made_up_is_answered_as_documented(
@@ -68,7 +68,8 @@ def test_what_is_made_up_is_answered_as_documented(
     cases = document[f"{PREFIX}{path}"][method].as_strategy(generation_mode=mode)
 
     def session() -> dict[str, str]:
-        """Headers of a user who is signed in, whatever happened to the users before."""
+        """Return the headers of a signed-in user. The requests before may have changed the
+        users."""
         for email in (OWNER["email"], "otto@example.com"):
             if browser.sign_in(email, PASSWORD).status_code == 201:
                 cookie = f"dibs_office={browser.http.cookies['dibs_office']}"

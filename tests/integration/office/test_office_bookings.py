@@ -1,4 +1,4 @@
-"""Bookings that the office makes over HTTP: their fields and rules, and what is noted of them."""
+"""Bookings that the office makes over HTTP: their fields, their rules, and their history."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_bad_bookings_are_refused_with_their_fields(owner: OfficeBrowser) -> Non
 
 
 def test_texts_come_back_exactly_as_they_were_typed(owner: OfficeBrowser, day: date) -> None:
-    """Markup, right-to-left marks, formulas and ten thousand letters are only text."""
+    """Markup, right-to-left marks, formulas and ten thousand letters are stored as plain text."""
     for index, name in enumerate(
         (
             "<b>Ann</b><script>alert(1)</script>",

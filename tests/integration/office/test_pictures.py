@@ -1,4 +1,4 @@
-"""Pictures: uploaded in the office, named by the catalog, shown to everybody."""
+"""Pictures: uploaded in the office, named in the catalog, visible to everybody."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def test_what_is_no_picture_is_refused(owner: OfficeBrowser, file: bytes) -> Non
 def test_a_file_that_is_too_large_is_refused(owner: OfficeBrowser) -> None:
     answer = upload(owner, bytes(MAX_FILE + 1))
     assert refusal_of(answer) == (413, "too_large")
-    # A large one that is a picture is not: other bodies end at 2 MB.
+    # A valid picture of this size is accepted, although other bodies end at 2 MB.
     assert upload(owner, draw_file("JPEG") + bytes(MAX_FILE - 100_000)).status_code == 201
 
 

@@ -45,7 +45,8 @@ def test_a_report_is_one_table_in_json_and_in_csv(owner: OfficeBrowser, name: st
 
 
 def harmless(text: str) -> str:
-    """As a cell that no spreadsheet takes for a formula: other tests give such names."""
+    """Return a text as a cell that no spreadsheet reads as a formula: other tests use such
+    names."""
     is_number = re.fullmatch(r"-?\d+(\.\d+)?", text)
     return f"'{text}" if text[:1] in ("=", "+", "-", "@") and not is_number else text
 

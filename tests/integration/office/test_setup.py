@@ -1,4 +1,4 @@
-"""The first run makes the first catalog, with the checks and words of the catalog file."""
+"""The first run creates the first catalog, with the checks and messages of the catalog file."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ WHOLE = {"business": BUSINESS, "resources": [PERSON], "services": [SERVICE]}
 
 @pytest.fixture
 def empty(start_server: Callable[..., Server]) -> Server:
-    """A server without a business."""
+    """Start a server without a business."""
     return start_server(command="serve")
 
 

@@ -93,7 +93,7 @@ def test_an_unknown_address_and_a_wrong_password_are_answered_alike(browser: New
 def test_a_secret_put_into_a_browser_is_never_that_of_a_session(
     browser: NewBrowser, owner: OfficeBrowser
 ) -> None:
-    """Somebody else chooses what the cookie is before a user signs in."""
+    """An attacker sets the cookie before the user signs in."""
     chosen = "x" * 43
     victim = browser()
     victim.http.cookies.set(OFFICE_COOKIE, chosen)
@@ -122,7 +122,7 @@ def test_who_signs_out_is_out_there_or_everywhere(browser: NewBrowser) -> None:
     assert three.user() is None
 
 
-#: What a browser says of a request that a page of another site asks for.
+#: Headers with which a browser marks a request that a page of another site has caused.
 FOREIGN: list[dict[str, str]] = [
     {"Sec-Fetch-Site": "cross-site"},
     {"Sec-Fetch-Site": "same-site"},
@@ -158,7 +158,7 @@ def test_a_page_of_its_own_may(owner: OfficeBrowser, office: Server) -> None:
 
 
 def test_a_form_of_another_site_is_no_request(owner: OfficeBrowser) -> None:
-    """A form can't send JSON: with the type of a form the body is refused."""
+    """A form can't send JSON, and a body with the content type of a form is refused."""
     answer = owner.http.post(
         "/session",
         content=b'{"email": "olga@example.com", "password": "x"}',
@@ -178,7 +178,7 @@ def test_passwords_are_guessed_ten_times(start_server: Callable[..., Server]) ->
     assert refusal_of(refusal) == (429, "rate_limited")
     assert refusal.json()["limit"]["setting"] == "DIBS_MAX_PASSWORD_RATE_PER_IP_AND_USER"
     assert 0 < int(refusal.headers["retry-after"]) <= 900
-    # The browser that the owner uses isn't locked out by that.
+    # The failed attempts don't lock the owner's own browser out.
     known.delete("/session")
     for _ in range(15):
         assert known.sign_in(OWNER["email"]).status_code == 201

@@ -1,4 +1,4 @@
-"""Short ways to write down times and opening hours."""
+"""Short ways to write times and opening hours."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -9,7 +9,8 @@ from dibs.availability.intervals import Interval
 
 
 def at(text: str) -> datetime:
-    """`2026-03-29 01:00Z` is an instant, `2026-03-29 02:30` a wall time."""
+    """Parse an instant, such as `2026-03-29 01:00Z`, or a local time, such as `2026-03-29
+    02:30`."""
     return datetime.fromisoformat(text)
 
 
@@ -18,7 +19,8 @@ def between(start: str, end: str) -> Interval:
 
 
 def walls(text: str) -> tuple[WallInterval, ...]:
-    """`09:00-12:00 13:00-24:00`, or nothing for a closed day."""
+    """Parse the intervals of a day, such as `09:00-12:00 13:00-24:00`; an empty text is a closed
+    day."""
     return tuple(WallInterval(*map(minute, span.split("-"))) for span in text.split())
 
 
@@ -42,7 +44,7 @@ def daily(
     overrides: Mapping[str, str] | None = None,
     closures: tuple[Closure, ...] = (),
 ) -> Hours:
-    """The same opening hours on every weekday."""
+    """Return hours that are the same on every weekday."""
     return Hours(
         ZoneInfo(zone),
         {weekday: walls(text) for weekday in range(1, 8)},

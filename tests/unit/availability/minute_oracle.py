@@ -1,8 +1,8 @@
-"""The rules of time, retold as slowly and plainly as possible, to compare with.
+"""The rules of time in the slowest and simplest form, to compare the package with.
 
-Someone watches the clock of a zone minute by minute over six days, and never turns back a page:
-while the clock shows an hour again, the page stays at the latest time it has shown. A day begins
-and a door opens and closes when the page says so.
+Somebody watches the clock of a zone minute by minute over six days, and keeps a page with the
+latest time that the clock has shown: while the clock shows an hour again, the page stays. Days
+begin, and doors open and close, by the time on the page.
 """
 
 from datetime import UTC, date, datetime, time, timedelta

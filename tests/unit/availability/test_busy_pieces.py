@@ -53,7 +53,8 @@ def test_times_that_overlap_share_no_piece() -> None:
 
 
 def test_each_piece_is_within_one_local_day() -> None:
-    """The clock of Berlin is put back on 25 October: midnight is at 22:00 UTC, then at 23:00."""
+    """The clock of Berlin is put back on 25 October: midnight is at 22:00 UTC before it, and at
+    23:00 after it."""
     assert pieces([span("10-24 20:00", "10-26 23:30")]) == [
         ("10-24 20:00", "10-24 22:00", 0),
         ("10-24 22:00", "10-25 23:00", 0),

@@ -7,7 +7,8 @@ from dibs.availability.slots import Rules
 
 MINUTE = 60_000_000
 CLASS, OTHER = 1, 2
-#: Every half hour from 0 to 120; each lasts 30 minutes, with 10 before and 5 after.
+#: Starts every 30 minutes from 0 to 120. A booking lasts 30 minutes, with buffers of 10 before and
+#: 5 after.
 STARTS = Starts([n * 30 * MINUTE for n in range(5)], Rules(30, 30, before=10, after=5))
 
 
@@ -39,7 +40,7 @@ def test_a_slot_needs_its_time_with_the_buffers(
 
 
 def seat(start: int, service: int = CLASS, longer: float = 0) -> BusyTime:
-    """As it is sold: with the buffers of the class."""
+    """Return a sold seat, which has the buffers of the class."""
     return busy(start - 10, start + 35 + longer, service, start)
 
 

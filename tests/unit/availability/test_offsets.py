@@ -1,4 +1,4 @@
-"""By how much a clock is ahead of UTC, part by part."""
+"""How far a clock is ahead of UTC, for each part of a time span."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""BusinessHours hours at which other booking software is reported to go wrong, with the right
-starts."""
+"""Opening hours with which other booking software is reported to go wrong, and the right starts."""
 
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
@@ -92,7 +91,7 @@ def test_no_service_runs_into_the_break() -> None:
     ("step", "after", "left"),
     [
         (10, 0, "09:00 09:10 09:20 09:30 09:40 10:15 10:25 10:35"),
-        # A class that is cleaned up for 15 minutes may be so while all is closed.
+        # The 15 minutes for cleaning after a class may lie in a closure.
         (20, 15, "09:00 09:20 09:40 10:15 10:35"),
     ],
 )

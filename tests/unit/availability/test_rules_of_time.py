@@ -1,4 +1,4 @@
-"""Every rule of time at once: the package agrees with someone who watches the clock."""
+"""All rules of time together: the package agrees with somebody who watches the clock."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
@@ -44,7 +44,7 @@ minutes = st.integers(0, 1440) | st.integers(0, 48).map(lambda n: 30 * n)
 
 
 def steady(examples: int) -> settings:
-    """The same examples in every run, however slow the machine."""
+    """Return settings with the same examples in every run, and no time limit."""
     return settings(derandomize=True, deadline=None, max_examples=examples)
 
 
@@ -56,7 +56,7 @@ def clock_change_days(zone: ZoneInfo, year: int) -> list[date]:
 
 @st.composite
 def days(draw: st.DrawFn, zone: ZoneInfo) -> date:
-    """Any day, as often as not one around a clock change."""
+    """Draw any day; about half of them are near a clock change."""
     day = draw(st.dates(date(1975, 1, 1), date(2060, 12, 31)))
     changes = clock_change_days(zone, day.year)
     near_a_change = draw(st.booleans())

@@ -17,7 +17,8 @@ AUTUMN = date(2026, 10, 25)  # 03:00 → 02:00 at 01:00Z
 
 
 def starts(hours: Hours, rules: Rules, day: date = MONDAY, zone: ZoneInfo | None = None) -> str:
-    """The starts on offer as a clock in `zone` shows them, of the resource unless told."""
+    """Return the starts on offer as a clock in `zone` shows them, by default in the resource's
+    zone."""
     return " ".join(
         f"{slot.starts_at.astimezone(zone or hours.zone):%H:%M}"
         for slot in slots(hours, day, rules)

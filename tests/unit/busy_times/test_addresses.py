@@ -1,4 +1,4 @@
-"""Which addresses are read, and into which networks they may lead."""
+"""Which addresses are allowed, and to which networks they may lead."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An entry with a fault hides no other one, and what isn't known of it is told."""
+"""A broken entry hides no other entry, and is reported as unknown."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ DAILY = f"{HOUR}\nRRULE:FREQ=DAILY;COUNT=3"
 
 
 def read(*parts: str) -> tuple[list[str], list[tuple[str, str]]]:
-    """The times beside those of the good entry, and what isn't known."""
+    """Return the times except that of the good entry, and the entries that can't be read."""
     found = read_busy_times(calendar(CUSTOM_ZONE, GOOD, *parts), WINDOW)
     times = [
         f"{each.starts_at:%m-%d %H:%M} {each.ends_at:%m-%d %H:%M}"
@@ -158,7 +158,7 @@ def test_a_fault_in_what_is_no_entry_does_no_harm(other: str) -> None:
 def test_what_the_library_can_not_read_is_found_among_many_and_named(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Whatever it is: two of many entries make it raise."""
+    """The cause doesn't matter: two of many entries make the library raise."""
     expand = reader._busy_time_of
 
     def fail(entry: object, wanted: object) -> object:

@@ -1,4 +1,4 @@
-"""Files are fetched from a real server, and only from where they may be."""
+"""Files are fetched from a real server, and only from allowed addresses."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ async def test_redirects_to_what_is_no_address(host: CalendarHost, target: str) 
 
 
 async def test_a_redirect_leads_into_no_private_network(host: CalendarHost) -> None:
-    """`localhost` is named in the settings, this address isn't."""
+    """The settings allow the name `localhost`, but not this address."""
     host.redirect("/0", f"http://127.0.0.1:{host.port}/secret")
     host.files["/secret"] = b"BEGIN"
     assert await fault_of(f"{host.url}/0") == "forbidden"

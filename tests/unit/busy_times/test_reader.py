@@ -1,4 +1,4 @@
-"""What is read of calendar files, in the window of spring 2026, for a resource in Berlin."""
+"""Reading calendar files, in the window of spring 2026, for a resource in Berlin."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def test_our_own_bookings_are_left_out() -> None:
 
 
 def test_a_wall_time_follows_the_change_of_the_clock() -> None:
-    """At ten in Berlin, before and after 29 March."""
+    """The entry is at ten in Berlin, before and after the clock change of 29 March."""
     weekly = (
         "DTSTART;TZID=Europe/Berlin:20260325T100000\nDTEND;TZID=Europe/Berlin:20260325T110000\n"
         "RRULE:FREQ=WEEKLY;COUNT=2"
@@ -123,7 +123,7 @@ def test_additional_dates() -> None:
 
 
 def test_a_rule_without_an_end_is_read_until_the_end_of_the_window() -> None:
-    """It began long before the window."""
+    """The rule began long before the window."""
     found = starts(
         event("DTSTART:20190101T090000Z\nDTEND:20190101T100000Z\nRRULE:FREQ=MONTHLY;BYMONTHDAY=15")
     )

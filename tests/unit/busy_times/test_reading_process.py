@@ -1,4 +1,4 @@
-"""Files that would keep us busy for long, read in a process of its own."""
+"""Files that take long to read, in a process of its own."""
 
 from __future__ import annotations
 

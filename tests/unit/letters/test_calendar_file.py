@@ -1,4 +1,4 @@
-"""What calendar programs read in the files: times, changes and who attends."""
+"""What calendar programs read in the files: times, changes and attendees."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ CHANGE_DAYS = [
 
 @pytest.mark.parametrize(("zone", "first"), CHANGE_DAYS)
 def test_every_start_around_a_clock_change_is_that_instant(zone: str, first: datetime) -> None:
-    """Read by the rules in the file alone: the zone has a name that no program knows."""
+    """The times are read by the rules in the file alone: no program knows the zone's name."""
     business = Business("Studio", "a@example.com", zone)
     starts = [first + timedelta(minutes=30 * step) for step in range(24)]
     shown = [
@@ -121,7 +121,7 @@ def test_two_guests_of_a_class_know_nothing_of_each_other() -> None:
 
 
 def test_staff_and_a_business_without_an_address_get_a_file_to_keep() -> None:
-    """Nobody is invited by it, so no program answers it."""
+    """These files invite nobody, so no calendar program sends an answer."""
     staff = sample_letter("confirmed", "staff")
     customer = sample_letter("confirmed", "customer")
     nameless = replace(customer, business=replace(customer.business, email=None))

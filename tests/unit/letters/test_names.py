@@ -1,4 +1,4 @@
-"""Names with signs that mean something to mail, HTML or calendars arrive as they are."""
+"""Names with characters that are special in mail, HTML or calendars arrive unchanged."""
 
 from __future__ import annotations
 
@@ -36,14 +36,16 @@ LETTERS = [*sample_letters("en"), *sample_letters("de")]
 
 
 def read_event(file: bytes) -> tuple[Any, Any]:
-    """The entry as two libraries read it."""
+    """Return the entry as two libraries read it."""
     one = Calendar.from_ical(file).walk("VEVENT")[0]
     return one, vobject.readOne(file.decode()).vevent
 
 
 def read_common_name(line: str) -> str:
-    """The CN of a line, by RFC 6868. (vobject doesn't know of it, and icalendar takes a backslash
-    away when it reads.)"""
+    """Return the CN of a line by RFC 6868.
+
+    vobject doesn't know this standard, and icalendar removes backslashes.
+    """
     found = re.search('CN=(?:"([^"]*)"|([^;:"]*))', line)
     assert found is not None
     signs = {"^^": "^", "^'": '"', "^n": "\n"}
@@ -56,7 +58,7 @@ def test_a_name_is_the_same_in_text_and_html(name: str, letter: Letter) -> None:
     plain = LetterWriter().write(letter)
     written = LetterWriter().write(with_names(letter, name))
     assert name in written.subject
-    # The service, the resource, the place and the sender; staff read the customer's name, too.
+    # The service, the resource, the place and the sender; letters to staff also name the customer.
     named = 5 if letter.recipient == "staff" else 4
     assert written.text.splitlines().count(name) == named
     page = read_html(written.html)

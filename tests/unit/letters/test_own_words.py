@@ -1,4 +1,4 @@
-"""The words of the owner: what can stand in them, and what becomes of them in a letter."""
+"""The words of the owner: which are allowed, and how a letter shows them."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def test_what_the_owner_left_empty_is_the_standard() -> None:
 def test_the_standard_words_are_words_that_an_owner_can_write(
     kind: LetterKind, language: str
 ) -> None:
-    """Saved as they are, they say the same."""
+    """Saved unchanged as own words, they give the same letter."""
     writer = LetterWriter()
     letter = sample_letter(kind, "customer", language)
     standard = writer.standard_words(kind, language, letter.business)
@@ -192,7 +192,7 @@ def test_a_subject_is_one_line_and_never_blank() -> None:
 
 @pytest.mark.alone
 def test_no_text_keeps_the_server_busy() -> None:
-    """The worst that fits into the limit."""
+    """The slowest texts within the limit of length."""
     limit = MAX_LENGTHS["opening"]
     nasty = [
         "{{" * 1000,
@@ -220,7 +220,7 @@ def test_every_variable_can_be_named_and_is_documented(kind: LetterKind) -> None
 
 @pytest.mark.parametrize("part", ["subject", "opening", "closing"])
 def test_words_that_are_of_no_use_by_now_give_way_to_the_standard_ones(part: str) -> None:
-    """A new version may lack a variable, or somebody has written to the database."""
+    """A new version may lack a variable, or somebody may have changed the database."""
     plain = LetterWriter().write(sample_letter("confirmed", "customer"))
     words = replace(LetterWords("S", "O", "C"), **{part: "{{ gone }} {% endfor"})
     with capture_logs() as logs:

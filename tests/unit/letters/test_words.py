@@ -1,4 +1,4 @@
-"""Languages and times of letters, and templates that overrule those of the package."""
+"""Languages and times in letters, and templates that replace those of the package."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_there_are_five_languages() -> None:
 @pytest.mark.parametrize("letter", LETTERS, ids=lambda each: f"{each.kind}-{each.recipient}")
 @pytest.mark.parametrize("language", ["ar", "es", "fr"])
 def test_each_language_has_its_own_letters(letter: Letter, language: str) -> None:
-    """Its sentences, its names of days, its direction."""
+    """It has its own sentences, names of days, and text direction."""
     written = LetterWriter().write(replace(letter, language=language))
     english = LetterWriter().write(letter)
     day = {"ar": "الأربعاء", "es": "miércoles", "fr": "mercredi"}[language]

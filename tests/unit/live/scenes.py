@@ -1,4 +1,4 @@
-"""Boards with whatever is wanted on them, written in a line."""
+"""Short ways to make boards with any claims on them."""
 
 from __future__ import annotations
 
@@ -99,7 +99,8 @@ def board(
     versions: tuple[int, int] = (7, 3),
     degraded: Sequence[Degraded] = (),
 ) -> Board:
-    """`versions` are those of the hold store and of the ledger."""
+    """Return a board with these claims. `versions` are those of the hold store and of the
+    ledger."""
     holds = tuple(claim for claim in claims if isinstance(claim, Hold))
     rows = tuple(claim for claim in claims if isinstance(claim, Busy))
     return Board(
@@ -111,5 +112,5 @@ def board(
 
 
 def day_view(service: Service, *boards: Board) -> DayView:
-    """A service's day as these boards show it."""
+    """Return a service's day, made of these boards."""
     return DayView(plan_day(boards[0].ledger.catalog, service, DAY), boards)

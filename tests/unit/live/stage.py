@@ -1,4 +1,4 @@
-"""A hub between a hold store and a ledger that the test can stop, lose and change at will."""
+"""A hub with a hold store and a ledger that the test can stop, make unreachable, and change."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ from tests.unit.live.scenes import CATALOG, DAY, KEY, NOW, offered_slot
 PATIENCE = 5.0
 SECOND = BoardKey(2, DAY)
 TEN_SECONDS = timedelta(seconds=10)
-#: A version of the holds that nobody has read yet.
+#: A version of the holds that is higher than any real one.
 NEWER = 2**60
 
 
 async def eventually(condition: Callable[[], object]) -> None:
-    """Let the others go on until the condition holds."""
+    """Let other tasks run until the condition holds."""
     async with asyncio.timeout(PATIENCE):
         while not condition():
             await asyncio.sleep(0)
 
 
 async def a_moment() -> None:
-    """Enough for whatever has been started to make its first call."""
+    """Let other tasks run long enough to make their first calls."""
     for _ in range(10):
         await asyncio.sleep(0)
 
@@ -58,7 +58,7 @@ class Stop:
 
 
 class Door:
-    """A point that all calls of one kind pass; the next one can be stopped there."""
+    """A point that all calls of one kind pass. The test can stop the next call there."""
 
     def __init__(self) -> None:
         self._stops: deque[Stop] = deque()
@@ -76,7 +76,7 @@ class Door:
 
 
 class StagedHolds(MemoryHoldStore):
-    """The real store, with doors; `away` makes it unreachable."""
+    """The real hold store with doors. `away` makes it unreachable."""
 
     def __init__(
         self, clock: HandClock, announce: Callable[[BoardKey, int], None], calls: list[str]
@@ -114,7 +114,7 @@ class StagedHolds(MemoryHoldStore):
         self._visitors.clear()
 
     def lose_writes(self, board: BoardKey) -> None:
-        """The version falls behind, all else stays."""
+        """Lower the version of the board, as after lost writes. The holds stay."""
         self._boards[board].version -= 1
 
     def knows_ledger(self, board: BoardKey = KEY) -> int | None:
@@ -126,7 +126,7 @@ class StagedHolds(MemoryHoldStore):
 
 
 class StagedLedger(Ledger):
-    """Boards and a catalog (`known`) as the test writes them; nobody is told when it does."""
+    """A ledger whose boards and catalog (`known`) the test sets. It sends no hints."""
 
     def __init__(self, clock: HandClock, calls: list[str]) -> None:
         self._clock = clock
@@ -182,8 +182,11 @@ class StagedLedger(Ledger):
 
 
 class Stage:
-    """`calls` are those the hub has made, `announced` the boards whose changes the store has told
-    of; `hints` False loses every announcement on its way."""
+    """A hub with its sources.
+
+    `calls` are the calls that the hub has made. `announced` are the boards whose changes the hold
+    store has announced. If `hints` is False, all these announcements are lost.
+    """
 
     def __init__(self) -> None:
         self.clock = HandClock(NOW)
@@ -208,20 +211,21 @@ class Stage:
         return hold
 
     async def watch_board(self, key: BoardKey = KEY) -> Board:
-        """Have the board watched, and forget the calls that took."""
+        """Make the hub watch a board and return the board. The calls for this are not kept."""
         board = await self.hub.refresh(key)
         await a_moment()
         self.calls.clear()
         return board
 
     async def compare(self) -> None:
-        """One comparison, as `Hub.run` makes it once a second."""
+        """Do one comparison, as `Hub.run` does once a second."""
         await self.hub._compare()
 
     def states_shown(
         self, key: BoardKey = KEY, seen: Revision | None = None
     ) -> dict[str, str] | None:
-        """State by start of all that is on the board as it would be served at once, if it would."""
+        """Return the state by start of all claims on the board that would be served at once, or
+        None."""
         board = self.hub.get_if_fresh(key, seen)
         return None if board is None else states(board)
 

@@ -1,4 +1,4 @@
-"""A service's day: made of its boards, and made anew only when one of them is."""
+"""A service's day: made of its boards, and made again only when one of them is new."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def days(stage: Stage) -> Days:
 
 
 def change_service(service: Service) -> Catalog:
-    """The catalog after a change of one service."""
+    """Return the catalog with another version of this service."""
     return dataclasses.replace(
         CATALOG, services={**CATALOG.services, service.id: service}, business_version=2
     )

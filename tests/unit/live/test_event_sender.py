@@ -1,4 +1,4 @@
-"""A sender sends at once what can be sent, and of what can't it keeps the newest alone."""
+"""An event sender sends at once if it can. Otherwise it keeps only the newest event."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ pytestmark = pytest.mark.anyio
 
 
 class Wire:
-    """The way to a viewer, which the test can block; `said` is what has passed."""
+    """The connection to a viewer, which the test can block. `said` has the events that got
+    through."""
 
     def __init__(self, send_timeout: float = 5) -> None:
         self.said: list[bytes] = []

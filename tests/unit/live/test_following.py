@@ -1,4 +1,4 @@
-"""Following: rule 7 of `dibs.live.hub` for those who stay, and all that viewers are told."""
+"""Following a board: rule 7 of `dibs.live` for followers, and the events that they get."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SECOND = BoardKey(2, DAY)
 
 
 class Viewer:
-    """One whose event_sender is open from the start; `events` are name and data of each event."""
+    """A viewer with an open event sender. `events` has the name and the data of each event."""
 
     def __init__(self) -> None:
         self.sent: list[bytes] = []
@@ -49,7 +49,7 @@ class Viewer:
 
     @property
     def shown(self) -> dict[str, str] | None:
-        """What the last event says of claims or slots that aren't free, by start."""
+        """Return the states in the last event by start, without those that are free."""
         if not self.sent:
             return None
         last = self.events[-1][1]
@@ -126,7 +126,7 @@ class TestRule7NothingInTheGap:
     ) -> None:
         viewer = Viewer()
         await board(following, viewer)
-        # The others have not gone on for a single step.
+        # The other tasks have not run in between.
         watched = stage.hub._boards[KEY]
         assert watched.ledger is not None
         watched.ledger = dataclasses.replace(watched.ledger, version=9, busy=(busy("11:00"),))
@@ -366,7 +366,7 @@ class TestWhoFollows:
 
 
 def change(stage: Stage, **what: Any) -> None:
-    """Change the service in the catalog; the boards' versions tell of it."""
+    """Change the service in the catalog. The versions of the boards rise with it."""
     service = dataclasses.replace(HALF_HOUR, **what)
     stage.ledger.known = dataclasses.replace(
         CATALOG, services={**CATALOG.services, 1: service}, business_version=2

@@ -1,5 +1,5 @@
-"""How the hub shows what answers of the hold store bring: rule 8 of `dibs.live.hub`. Each test
-breaks without its rule."""
+"""How the hub shows the boards in answers of the hold store: rule 8 of `dibs.live`. Each test fails
+without its rule."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LIVES = timedelta(seconds=120)
 
 
 async def acquire_hold(stage: Stage, clock: str = "10:00", visitor: str = "ann") -> Hold:
-    """What the hold store answers to a request; nobody has shown it yet."""
+    """Take a hold in the store. The hub doesn't show the answer yet."""
     hold = await stage.holds.acquire([KEY], offered_slot(clock), visitor, ttl=LIVES)
     assert isinstance(hold, Hold)
     return hold
@@ -141,7 +141,7 @@ async def test_a_refresh_under_way_shows_nothing_older_afterwards(stage: Stage) 
 
 
 async def test_a_commit_during_a_refresh_is_not_shown_beside_older_holds(stage: Stage) -> None:
-    """The checkout ends once its visitor has a hold, so the time is free at no moment."""
+    """The checkout ends after its visitor has got a hold, so the time is never free."""
     checkout = busy("10:00", "pending")
     stage.ledger.write(checkout)
     await stage.watch_board()
@@ -194,7 +194,7 @@ async def test_an_answer_that_took_over_a_second_has_the_board_read(stage: Stage
 
 
 async def test_a_deadline_that_was_set_here_survives_an_answer(stage: Stage) -> None:
-    """What was set while the answer was under way is not in it."""
+    """The deadline was set after the answer was made, so the answer doesn't contain it."""
     await stage.watch_board()
     hold = await ask(stage)
     with stage.hub.expect_answer([KEY]) as expected:

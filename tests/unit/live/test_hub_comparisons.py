@@ -1,5 +1,5 @@
-"""How the hub compares its boards and ends what is over: rules 4 and 5 of `dibs.live.hub`. Each
-test breaks without its rule."""
+"""How the hub compares its boards and ends overdue claims: rules 4 and 5 of `dibs.live`. Each test
+fails without its rule."""
 
 from __future__ import annotations
 
@@ -353,12 +353,12 @@ class TestRule5Deadlines:
 
 
 async def find_nothing() -> None:
-    """A sweep that finds nothing overdue."""
+    """Do nothing, like a sweep that finds nothing overdue."""
 
 
 @asynccontextmanager
 async def running(stage: Stage, sweep: Callable[[], Awaitable[None]]) -> AsyncIterator[None]:
-    """`Hub.run` for as long as the block lasts."""
+    """Run `Hub.run` during the block."""
     task = asyncio.create_task(stage.hub.run(sweep))
     try:
         yield

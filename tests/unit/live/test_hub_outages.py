@@ -1,5 +1,5 @@
-"""What the hub shows while a source is away or gives no answer: rule 6 of `dibs.live.hub`. Each
-test breaks without its rule."""
+"""What the hub shows while a source is away or doesn't answer: rule 6 of `dibs.live`. Each test
+fails without its rule."""
 
 from __future__ import annotations
 
@@ -92,8 +92,8 @@ class TestRule6Away:
         assert stage.states_shown() == {"10:00": "held"}
 
     async def test_a_comparison_never_publishes_half_of_a_refresh(self, stage: Stage) -> None:
-        """A checkout has become a hold again; both sources fail while the refresh that has read
-        so is about to end."""
+        """A checkout has become a hold again. Both sources fail just before the refresh that has
+        read this ends."""
         stage.hints = False
         stage.ledger.write(busy("10:00", "pending"))
         await stage.watch_board()
@@ -281,7 +281,8 @@ class TestRule6Away:
 
 
 class TestNoAnswer:
-    """Rules 6 and 7: what hangs has been away since it was asked, and nobody waits for it."""
+    """Rules 6 and 7: a source that hangs counts as away since it was asked, and nobody waits for
+    it."""
 
     @pytest.fixture(autouse=True)
     def _short_waits(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -364,7 +365,7 @@ class TestNoAnswer:
         stage.hub.follow([KEY], lambda: told.append(stage.hub.get_last(KEY)))
         stop = stage.ledger.before_pulse.stop_next()
         monkeypatch.setattr(hub_module, "LEDGER_AWAY_TIMEOUT", 0.02)
-        # So that what was read is older than the question.
+        # Now the reading is older than the request.
         stage.clock.advance(0.001)
         comparing = asyncio.create_task(stage.compare())
         await stop.wait_until_reached()

@@ -1,4 +1,4 @@
-"""How the hub reads a board: rules 1 to 3 of `dibs.live.hub`. Each test breaks without its rule."""
+"""How the hub reads a board: rules 1 to 3 of `dibs.live`. Each test fails without its rule."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Whom the hub serves at once and who waits: rule 7 of `dibs.live.hub`. Each test breaks without
-its rule."""
+"""Which callers the hub serves at once, and which have to wait: rule 7 of `dibs.live`. Each test
+fails without its rule."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ NONE: list[str] = []
 
 
 def lists(view: Board, visitor: str | None = None) -> tuple[Any, Any, Any]:
-    """Selected, booked, locked."""
+    """Return the selected, the booked and the locked times."""
     found = orjson.loads(poll_lists(view, visitor, NOW) + b"}")
     assert list(found) == ["active_selections", "booked_slots", "locked_slots"]
     return found["active_selections"], found["booked_slots"], found["locked_slots"]

@@ -1,4 +1,4 @@
-"""What viewers are sent: the same bytes for all, made once per revision, with nobody's name."""
+"""The events for viewers: the same bytes for all, made once per revision, without names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which state of a board is the newer, and what a client may claim to have seen."""
+"""Which of two states of a board is newer, and which revision a client may claim to have seen."""
 
 from __future__ import annotations
 

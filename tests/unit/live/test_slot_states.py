@@ -1,4 +1,4 @@
-"""What a slot looks like to a viewer, from the claims on its time."""
+"""The state of a slot as viewers see it, from the claims on its time."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ def clock() -> HandClock:
 
 @pytest.fixture
 async def dibs(settings: Settings, clock: HandClock) -> AsyncIterator[Dibs]:
-    """One whose consultation can be booked for any time."""
+    """Yield a Dibs whose consultation can be booked for any time."""
     built = build(settings, clock)
     catalog = demo_catalog()
     service = replace(catalog.services[CONSULTATION], booking_window_days=None)

@@ -1,4 +1,4 @@
-"""What the tests of retention share: a day, a customer, and time that goes on at once."""
+"""Shared parts of the retention tests: a day, a customer, and helpers that move the clock."""
 
 from __future__ import annotations
 

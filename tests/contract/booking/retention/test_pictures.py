@@ -75,6 +75,6 @@ async def test_a_picture_that_is_gone_is_not_named(dibs: Dibs, clock: HandClock)
     naming = administration.apply(dibs.database, show_pictures(catalog, name))
     removing = dibs.desk.retention.apply()
     named, removed = await asyncio.gather(naming, removing, return_exceptions=True)
-    # Whoever came first: never is a picture named that there isn't.
+    # Whichever came first, the catalog never names a picture that doesn't exist.
     assert not isinstance(removed, BaseException)
     assert removed.counts["pictures"] == int(isinstance(named, Invalid))

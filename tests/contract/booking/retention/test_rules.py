@@ -1,4 +1,4 @@
-"""What is long past is completed or removed, never sooner, and nobody notices."""
+"""Old rows are completed or removed, never too early, and viewers don't notice."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ async def test_a_checkout_and_a_cancelled_booking_are_not_completed(
 async def test_who_looks_at_the_day_sees_that_its_time_is_free_again(
     dibs: Dibs, clock: HandClock
 ) -> None:
-    """Also of a past day the boards of this process show what the ledger has."""
+    """The boards of this process follow the ledger for past days, too."""
     booking = await book(dibs)
     key = BoardKey(SARAH, DAY)
     before = await dibs.hub.get(key)
@@ -190,7 +190,8 @@ def as_stored(dibs: Dibs, day: date) -> Any:
 
 
 async def test_yesterday_stays_in_every_time_zone(settings: Settings, sql: PlainSql) -> None:
-    """Where it is the day before here, yesterday is the day before that."""
+    """In some time zones it is still the day before the UTC day, so "yesterday" there is one day
+    earlier."""
     least = settings.model_copy(update={"board_retention_days": 2})
     for hour in (0, 23):
         built = build(least, HandClock(datetime(2026, 11, 25, hour, 59, tzinfo=UTC)))
@@ -219,7 +220,7 @@ async def test_no_version_ever_falls(dibs: Dibs, sql: PlainSql, clock: HandClock
 
 
 async def test_what_viewers_see_stays_the_same(dibs: Dibs, sql: PlainSql) -> None:
-    """The boards are read anew, and their versions are higher; what is on them is not changed."""
+    """The boards are read again and have higher versions, but show the same."""
     booking = await book(dibs)
     insert_boards(sql, DAY - timedelta(days=100), 50)
     key = BoardKey(SARAH, DAY)
@@ -240,7 +241,7 @@ async def test_what_viewers_see_stays_the_same(dibs: Dibs, sql: PlainSql) -> Non
 async def test_boards_are_removed_when_those_who_are_writing_have_ended(
     dibs: Dibs, sql: PlainSql
 ) -> None:
-    """They have read the versions, and will say by one more that they have written."""
+    """A writer has read the version of its board, and after its commit names the next version."""
     insert_boards(sql, DAY - timedelta(days=100), 1)
     key = BoardKey(SARAH, DAY)
     async with open_transaction(dibs.database) as tx:

@@ -1,4 +1,4 @@
-"""Retention works in small steps, beside others, and is done again and again."""
+"""Retention works in small steps, beside other writers, and can be repeated."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ pytestmark = pytest.mark.anyio
 
 
 def snapshot(sql: PlainSql) -> dict[str, list[Row]]:
-    """All that retention may change."""
+    """Return all rows that retention may change."""
     tables = ("bookings", "allocations", "audit", "outbox", "boards", "resources", "idempotency")
     return {table: sorted(sql(f"SELECT * FROM {table}"), key=str) for table in tables}
 
@@ -50,7 +50,8 @@ async def test_a_dry_run_counts_what_would_be_done_and_changes_nothing(
     planned = await dibs.desk.retention.count()
     assert snapshot(sql) == before
     assert (planned.counts["bookings"], planned.counts["boards"]) == (1, 4)
-    # What belongs to the checkouts goes with them, so there is less left to remove by itself.
+    # Removing the checkouts also removes the rows that belong to them, so fewer are left for later
+    # steps.
     done = await dibs.desk.retention.apply()
     gone_before = {"audit": 2, "outbox": 2}
     assert {kind: n + gone_before.get(kind, 0) for kind, n in done.counts.items()} == planned.counts
@@ -120,7 +121,7 @@ async def test_two_nodes_at_once_do_it_once(
 async def test_while_another_node_is_in_a_step_nothing_is_done(
     postgres_settings: Settings, clock: HandClock
 ) -> None:
-    """On SQLite there is one process, and one writer in it."""
+    """Not tested on SQLite: one process uses it, with one writer."""
     dibs = build(postgres_settings, clock)
     with connect(postgres_settings.database) as sql:
         insert_one_of_each(sql, clock)

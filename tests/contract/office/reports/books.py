@@ -1,4 +1,4 @@
-"""A business in Berlin whose bookings a test writes into the ledger, past ones included."""
+"""A business in Berlin. The tests write its bookings into the ledger, past ones included."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class Books:
         lead: timedelta = timedelta(days=1),
         **values: Any,
     ) -> int:
-        """A booking of Ann's; returns its id."""
+        """Insert a booking of Ann's. Returns its id."""
         starts = berlin(start) if isinstance(start, str) else start
         row = {
             "status": status,

@@ -9,6 +9,6 @@ from tests.contract.office.reports.books import Books, catalog
 
 @pytest.fixture
 async def books(scene: Scene) -> Books:
-    """A business in Berlin without bookings, on either database."""
+    """Return a business in Berlin without bookings, on either database."""
     await administration.apply(scene.database, catalog())
     return Books(scene.dibs)

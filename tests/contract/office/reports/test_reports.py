@@ -1,4 +1,4 @@
-"""The figures of reports, with bookings that one can count by hand, on both databases."""
+"""The figures of reports, for few enough bookings to count by hand, on both databases."""
 
 from __future__ import annotations
 
@@ -41,12 +41,12 @@ async def test_what_is_booked_is_counted_by_day(books: Books) -> None:
     await books.add("2026-05-04 23:30", "completed")
     await books.add("2026-05-05 10:00", "no_show")
     await books.add("2026-05-05 11:00", "cancelled")
-    # What was never booked: checkouts that live, that ran out, and that were given up.
+    # Checkouts are not bookings: neither live ones, nor those that expired or were given up.
     await books.add("2026-05-05 12:00", "expired", customer_email=None, visitor="v")
     await books.add("2026-05-05 13:00", "cancelled", customer_email=None, visitor="v")
     deadline = datetime.now(UTC) + HOUR
     await books.add("2026-05-05 14:00", "pending", customer_email=None, deadline=deadline)
-    # Who was erased was a customer all the same.
+    # An erased customer still counts.
     await books.add("2026-05-05 15:00", "cancelled", customer_email=None, visitor=None)
     await books.add("2026-05-07 00:00")
     report = await books.report("bookings", "2026-05-04", "2026-05-06")
@@ -64,7 +64,7 @@ async def test_what_is_booked_is_counted_by_day(books: Books) -> None:
 async def test_a_day_on_which_the_clock_changes_is_one_day(
     books: Books, day: str, hours: int
 ) -> None:
-    """A booking in each hour of the day is on that day, and in the hour that the clock shows."""
+    """Each booking counts on its local day, and in the hour that the clock shows."""
     first, _ = local_day(date.fromisoformat(day), BERLIN)
     for number in range(-1, hours + 1):
         await books.add(first + number * HOUR)
@@ -203,7 +203,7 @@ async def test_it_is_told_who_cancelled(scene: Scene, books: Books) -> None:
 
 
 async def test_requests_are_counted_by_what_became_of_them(scene: Scene, books: Books) -> None:
-    """None of them is a cancellation, but one that was approved and then cancelled."""
+    """A request counts as a cancellation only if it was approved and then cancelled."""
     ends = {
         "approved": ("confirmed", [("booking.approved", "user")]),
         "approved, then cancelled": (
@@ -247,7 +247,8 @@ async def test_requests_are_counted_by_what_became_of_them(scene: Scene, books: 
 
 
 async def test_revenue_is_of_the_prices_that_were_kept(scene: Scene, books: Books) -> None:
-    """Also sums that no binary fraction has, and prices that nobody has named."""
+    """The sums stay exact for amounts without an exact binary form; bookings without a price are
+    included."""
     for hour in range(3):
         await books.add(f"2026-05-04 {hour:02}:00", "completed", price="0.10")
     await books.add("2026-05-04 04:00", "completed", price="999999999.99")

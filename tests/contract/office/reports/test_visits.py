@@ -1,4 +1,5 @@
-"""How far visits come: counted as it happens, written down later, and unknown before."""
+"""How far visits get: counted as they happen and written later. Days before the first count are
+unknown."""
 
 from __future__ import annotations
 
@@ -22,7 +23,7 @@ ANN = Customer("Ann Lee", "ann@example.com")
 
 @pytest.fixture(params=["demo_settings", "postgres_settings"])
 def settings(request: pytest.FixtureRequest) -> Settings:
-    """In either mode, with its hold store."""
+    """Return the settings in either mode, with its hold store."""
     made: Settings = request.getfixturevalue(request.param)
     if made.is_embedded:
         return made
@@ -41,7 +42,7 @@ async def conversion(scene: Scene, books: Books) -> dict[str, Any]:
 @pytest.fixture
 async def slot(scene: Scene, books: Books) -> SlotRequest:
     start = scene.clock.now().replace(hour=12, minute=0, second=0, microsecond=0)
-    # In the middle of the day in Berlin, whatever the time is.
+    # Go to the middle of the day in Berlin, whatever the time is now.
     scene.clock.advance((start - scene.clock.now()).total_seconds())
     await scene.dibs.ledger.catalog()
     return SlotRequest(CUT, start + timedelta(days=2), MIA)
