@@ -52,9 +52,9 @@ function setDeadlines(claim: Timed, { clock, serverClock }: Environment, sentAt:
   const writtenAt = serverClock.now() - (clock.now() - sentAt) / 2;
   const expiresAt = writtenAt + claim.expires_in * 1_000;
   const off = expiresAt - Date.parse(claim.expires_at);
-  const moved = (instant: string) => new Date(Date.parse(instant) + off).toISOString();
-  claim.expires_at = moved(claim.expires_at);
-  if (claim.ends_at_latest) claim.ends_at_latest = moved(claim.ends_at_latest);
+  const correct = (instant: string) => new Date(Date.parse(instant) + off).toISOString();
+  claim.expires_at = correct(claim.expires_at);
+  if (claim.ends_at_latest) claim.ends_at_latest = correct(claim.ends_at_latest);
 }
 
 function options(request: Request, signal: AbortSignal): RequestInit {

@@ -10,7 +10,7 @@ import { useStage } from "./hooks/useStage";
 import { useZones } from "./hooks/useZones";
 import type { PageProps } from "./pageProps";
 import { usePageServices } from "./pageServices";
-import { refused } from "./refusals";
+import { explainRefusal } from "./refusals";
 import { ManageStep } from "./steps/ManageStep";
 import { MoveStep } from "./steps/MoveStep";
 import { later, texts } from "./texts";
@@ -54,7 +54,7 @@ export function ManagePage({ catalog, route, go }: PageProps) {
         {state.kind === "failed" && (
           <div class="waiting-text">
             <p role="alert">
-              {state.code === "not_found" ? later.notFound : refused(state.code, "")}
+              {state.code === "not_found" ? later.notFound : explainRefusal(state.code, "")}
             </p>
             {state.code !== "not_found" && <TryAgain onTry={askAgain} />}
           </div>

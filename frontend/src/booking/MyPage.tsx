@@ -5,7 +5,7 @@ import { useMyBookings } from "./hooks/useMyBookings";
 import { useStage } from "./hooks/useStage";
 import { useZones } from "./hooks/useZones";
 import type { PageProps } from "./pageProps";
-import { refused } from "./refusals";
+import { explainRefusal } from "./refusals";
 import { MyBookingsStep } from "./steps/MyBookingsStep";
 import { SignInStep } from "./steps/SignInStep";
 import { texts } from "./texts";
@@ -35,7 +35,7 @@ export function MyPage({ catalog }: PageProps) {
         {state.kind === "loading" && <p class="quiet waiting-text">{texts.loading}</p>}
         {state.kind === "failed" && (
           <div class="waiting-text">
-            <p role="alert">{refused(state.code, "")}</p>
+            <p role="alert">{explainRefusal(state.code, "")}</p>
             <TryAgain onTry={askAgain} />
           </div>
         )}

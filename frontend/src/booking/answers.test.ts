@@ -22,8 +22,8 @@ const question = (change: Partial<Question>): Question => ({
   ...change,
 });
 
-const asking = (...questions: Question[]) => service({ questions });
-const typing = (typed: TypedAnswers) => ({ ...NO_ANSWERS, typed });
+const serviceWithQuestions = (...questions: Question[]) => service({ questions });
+const typedAnswers = (typed: TypedAnswers) => ({ ...NO_ANSWERS, typed });
 const short = { text: "Short hair", at: 0, language: "en" };
 
 describe("a number is understood as people write it", () => {
@@ -61,8 +61,8 @@ describe("without the server it is clear", () => {
     [{ kind: "checkbox", required: true }, { q: "yes" }, "required"],
     [{ required: true }, { q: true }, "required"],
   ] as const)("whether %j can be answered with %j", (change, typed, code) => {
-    const asked = asking(question(change as Partial<Question>));
-    const faults = faultsInAnswers(asked, typing(typed as TypedAnswers), "en");
+    const asked = serviceWithQuestions(question(change as Partial<Question>));
+    const faults = faultsInAnswers(asked, typedAnswers(typed as TypedAnswers), "en");
     expect(faults[0]?.code).toBe(code);
   });
 
@@ -78,7 +78,7 @@ describe("without the server it is clear", () => {
 
 describe("what is sent", () => {
   it("has every answer in its own kind, and nothing of what was left empty", () => {
-    const asked = asking(
+    const asked = serviceWithQuestions(
       question({ id: "nuts", kind: "checkbox" }),
       question({ id: "age", kind: "number" }),
       question({ id: "note", kind: "long_text" }),
@@ -86,7 +86,7 @@ describe("what is sent", () => {
       question({ id: "name" }),
     );
     const typed = { age: "7", note: " Two\nlines ", hair: short, gone: "of an earlier question" };
-    expect(orderOf(asked, typing(typed), "en")).toEqual({
+    expect(orderOf(asked, typedAnswers(typed), "en")).toEqual({
       answers: { nuts: false, age: 7, note: "Two\nlines", hair: "Short hair" },
     });
   });

@@ -112,7 +112,7 @@ export function faultsInAnswers(
 }
 
 /** Gives a service that has no terms of its own the terms of the business. */
-export function withTerms(service: Service, business: Business): Service {
+export function addTerms(service: Service, business: Business): Service {
   const { terms, terms_version = null, languages } = business;
   if (service.terms || !terms) return service;
   const ofTerms = languages.terms ? { terms: languages.terms } : {};
@@ -120,8 +120,8 @@ export function withTerms(service: Service, business: Business): Service {
 }
 
 /** Returns what the visitor has filled in for a service, and what is wrong with it. */
-export function filledIn(asked: Service, business: Business, tabStorage: BrowserStorage) {
-  const service = withTerms(asked, business);
+export function answersForForm(asked: Service, business: Business, tabStorage: BrowserStorage) {
+  const service = addTerms(asked, business);
   const draft = keptAnswers(tabStorage, service);
   return {
     order: orderOf(service, draft, speaker.lang),

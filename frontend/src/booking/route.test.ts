@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import { addressOf, isSameStep, parseRoute, type Route, withForeign } from "./route";
+import { addForeign, addressOf, isSameStep, parseRoute, type Route } from "./route";
 
 const parse = (address: string) => parseRoute(new URL(address, "https://book.example"));
 
@@ -30,7 +30,7 @@ it.each([
   ["/manage/ABC?move=#secret", "?utm_source=x", "/manage/ABC?move=&utm_source=x#secret"],
   ["/manage/ABC#secret", "?move=2026-11-25", "/manage/ABC#secret"],
 ])("%s keeps what others had put into %s", (address, search, whole) => {
-  expect(withForeign(address, search)).toBe(whole);
+  expect(addForeign(address, search)).toBe(whole);
 });
 
 it("the same question on another day is the same step", () => {

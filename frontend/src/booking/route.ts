@@ -22,7 +22,7 @@ export function parseRoute(address: URL): Route {
   const wanted = address.searchParams;
   const manage = address.pathname.match(/\/manage\/([^/]+)$/);
   if (manage?.[1]) {
-    const link = { reference: decoded(manage[1]), token: address.hash.slice(1) };
+    const link = { reference: decode(manage[1]), token: address.hash.slice(1) };
     if (!wanted.has("move")) return { step: "manage", link };
     return { step: "move", link, day: parseDay(wanted.get("move")) };
   }
@@ -83,7 +83,7 @@ const managePath = ({ reference }: ManageLink) => `${BASE}/manage/${encodeURICom
  * Decodes a part of an address. A text that can't be decoded is not a booking's reference; it is
  * looked up unchanged.
  */
-function decoded(text: string): string {
+function decode(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
@@ -98,7 +98,7 @@ const OWN = ["service", "resource", "day", "start", "booked", "move", "name", "e
  * Adds the foreign query parameters of the present address to another one. Sites use them to count
  * their campaigns.
  */
-export function withForeign(address: string, search: string): string {
+export function addForeign(address: string, search: string): string {
   const foreign = new URLSearchParams(search);
   for (const name of OWN) foreign.delete(name);
   if (foreign.size === 0) return address;
@@ -112,7 +112,7 @@ export function withForeign(address: string, search: string): string {
  * address.
  */
 export const linkTo = (route: Route, search = BASE.includes(":") ? "" : location.search) =>
-  withForeign(addressOf(route), search);
+  addForeign(addressOf(route), search);
 
 /** Tells whether two routes are the same step for the same booking. Their days may differ. */
 export function isSameStep(one: Route, other: Route): boolean {

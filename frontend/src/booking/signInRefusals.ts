@@ -1,10 +1,10 @@
-import { refused } from "./refusals";
+import { explainRefusal } from "./refusals";
 import { later, plural } from "./texts";
 
 /** Says in words why signing in was refused, by the server's code. */
 export function signInRefused(why: string): string {
   const known: Record<string, string> = later.signInRefused;
-  return known[why] ?? refused(why, "");
+  return known[why] ?? explainRefusal(why, "");
 }
 
 export const waitFor = (seconds: number) =>

@@ -9,7 +9,7 @@ afterEach(async () => {
   await speak("en");
 });
 
-const kept = () => openStorage(() => sessionStorage);
+const tabStorage = () => openStorage(() => sessionStorage);
 
 describe("numbers in sentences", () => {
   it.each([
@@ -45,7 +45,7 @@ it("names and numbers are written as the language does", async () => {
 
 describe("the language of the page", () => {
   it("is what the address asks for, what was chosen, or what the server found", () => {
-    const storage = kept();
+    const storage = tabStorage();
     document.documentElement.lang = "es";
     expect(wantedLanguage(storage)).toBe("es");
     storage.write("language", "fr");

@@ -29,7 +29,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-const shown = (persisted: boolean) =>
+const showPage = (persisted: boolean) =>
   window.dispatchEvent(Object.assign(new Event("pageshow"), { persisted }));
 
 describe("the browser's clock", () => {
@@ -88,7 +88,7 @@ describe("the browser's network", () => {
     const told: boolean[] = [];
     const cancel = environment.network.onChange((isBack) => told.push(isBack));
     for (const name of ["offline", "online", "pagehide"]) window.dispatchEvent(new Event(name));
-    shown(true);
+    showPage(true);
     expect(told).toEqual([false, true, false, true]);
     cancel();
     window.dispatchEvent(new Event("online"));
@@ -98,7 +98,7 @@ describe("the browser's network", () => {
   it("says nothing of a page that is shown for the first time", () => {
     const told: boolean[] = [];
     const cancel = environment.network.onChange((isBack) => told.push(isBack));
-    shown(false);
+    showPage(false);
     cancel();
     expect(told).toEqual([]);
   });

@@ -53,15 +53,15 @@ export async function start(given: Start): Promise<() => void> {
   const tab = createMemoryTab(firstAddress(presets, offered), frame, (address) =>
     tellStep(address, page.tabStorage),
   );
-  const wanted = (found: typeof services) =>
+  const selectWanted = (found: typeof services) =>
     presetServices(presets, { services: found, resources });
   const page = createPageServices({
     tab,
     part: given.part,
-    catalog: { language: given.language, business, services: wanted(services), resources },
+    catalog: { language: given.language, business, services: selectWanted(services), resources },
   });
   const { api, environment, keeper, ownClaims } = page;
-  page.api = { ...api, services: async (language) => wanted(await api.services(language)) };
+  page.api = { ...api, services: async (language) => selectWanted(await api.services(language)) };
   environment.streamTimeout = given.watchdog;
   fillIn(presets, page.tabStorage);
   // If the site has chosen a language for the element, the visitor's earlier choice isn't used.

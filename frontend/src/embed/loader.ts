@@ -197,13 +197,13 @@ class DibsBooking extends HTMLElement {
   }
 
   #presets(): Start["presets"] {
-    const given = (name: (typeof ATTRIBUTES)[number]) => this.getAttribute(name);
+    const readAttribute = (name: (typeof ATTRIBUTES)[number]) => this.getAttribute(name);
     return {
-      service: given("service"),
-      staff: given("staff"),
-      name: given("data-name"),
-      email: given("data-email"),
-      phone: given("data-phone"),
+      service: readAttribute("service"),
+      staff: readAttribute("staff"),
+      name: readAttribute("data-name"),
+      email: readAttribute("data-email"),
+      phone: readAttribute("data-phone"),
       search: location.search,
     };
   }

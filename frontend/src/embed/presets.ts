@@ -41,14 +41,14 @@ export function firstAddress(presets: Presets, { services, resources }: Offered)
 
 /** Fills in the form in advance, except where the visitor has typed. It never sends the form. */
 export function fillIn({ name, email, phone, search }: Presets, tabStorage: BrowserStorage): void {
-  const attributes = filled({ name: name ?? "", email: email ?? "", phone: phone ?? "" });
+  const attributes = dropEmpty({ name: name ?? "", email: email ?? "", phone: phone ?? "" });
   const given = { ...draftFrom(search), ...attributes };
   if (Object.keys(given).length === 0) return;
-  const typed = filled(tabStorage.read<Draft>("customer") ?? {});
+  const typed = dropEmpty(tabStorage.read<Draft>("customer") ?? {});
   tabStorage.write("customer", { name: "", email: "", phone: "", ...given, ...typed });
 }
 
-const filled = (draft: Partial<Draft>): Partial<Draft> =>
+const dropEmpty = (draft: Partial<Draft>): Partial<Draft> =>
   Object.fromEntries(Object.entries(draft).filter(([, value]) => value.trim() !== ""));
 
 const serviceCalled = (name: string | null, services: readonly Service[]) =>

@@ -11,7 +11,7 @@ import {
   viewOf,
   world,
 } from "../testing/followedDay";
-import { answered, unchanged } from "../testing/views";
+import { answerUnchanged, answerWith } from "../testing/views";
 
 beforeEach(prepareWorld);
 
@@ -22,7 +22,7 @@ describe("a stream that breaks", () => {
     await breakStream();
     expect(world.asked).toHaveLength(2);
     expect(new Headers(world.latest.init.headers).get("If-None-Match")).toBe('"1.1"');
-    await world.latest.answer(answered(viewOf(2)));
+    await world.latest.answer(answerWith(viewOf(2)));
     expect(feed.state).toMatchObject({ status: "polling", view: { revision: "2.1" } });
   });
 
@@ -45,7 +45,7 @@ describe("a stream that breaks", () => {
 
   it("is opened anew soon, with what was seen by then", async () => {
     await breakStream();
-    await world.latest.answer(answered(viewOf(2)));
+    await world.latest.answer(answerWith(viewOf(2)));
     await world.pass(649);
     expect(world.opened).toHaveLength(1);
     await world.pass(1);
@@ -76,7 +76,7 @@ describe("a stream that breaks", () => {
       const { length } = world.opened;
       const failedAt = world.clock.now();
       while (world.opened.length === length) {
-        await world.latest.answer(unchanged());
+        await world.latest.answer(answerUnchanged());
         await world.pass(50);
       }
       gaps.push(world.clock.now() - failedAt);
@@ -91,7 +91,7 @@ describe("a stream that breaks", () => {
       await world.newestStream.fail();
       const { length } = world.opened;
       const failedAt = world.clock.now();
-      await world.latest.answer(unchanged());
+      await world.latest.answer(answerUnchanged());
       while (world.opened.length === length) await world.pass(50);
       await world.newestStream.send(viewOf(1));
       return world.clock.now() - failedAt;
@@ -121,7 +121,7 @@ describe("a stream that says nothing", () => {
     expect(world.newestStream.isClosed).toBe(true);
     await world.pass(100);
     expect(world.asked).toHaveLength(2);
-    await world.latest.answer(answered(viewOf(2)));
+    await world.latest.answer(answerWith(viewOf(2)));
     expect(revision()).toBe("2.1");
   });
 
@@ -145,7 +145,7 @@ describe("a stream that says nothing", () => {
     await startPolling();
     for (let second = 0; second < 31; second++) {
       await world.pass(1_000);
-      await world.latest.answer(unchanged());
+      await world.latest.answer(answerUnchanged());
     }
     expect(world.opened[0]?.isClosed).toBe(true);
     expect(world.opened).toHaveLength(2);
@@ -196,7 +196,7 @@ describe("a planned end", () => {
     expect(world.asked).toHaveLength(1);
     await world.pass(1);
     expect(world.asked).toHaveLength(2);
-    await world.latest.answer(unchanged());
+    await world.latest.answer(answerUnchanged());
     expect(feed.state.status).toBe("polling");
   });
 });

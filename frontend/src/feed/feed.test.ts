@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { DayView } from "../core/wire";
-import { answered, dayView, slot, unchanged } from "../testing/views";
+import { answerUnchanged, answerWith, dayView, slot } from "../testing/views";
 import { VirtualEnvironment } from "../testing/virtualEnvironment";
 import type { Feed } from "./feed";
 import { followDay } from "./feeds";
@@ -27,7 +27,7 @@ describe("polling", () => {
   it("asks at once, and again at the pace the server advises", async () => {
     follow();
     expect(world.latest.url).toBe("/api/v1/services/1/days/2026-11-25");
-    await world.latest.answer(answered(dayView({ next_poll_ms: 2_000 })));
+    await world.latest.answer(answerWith(dayView({ next_poll_ms: 2_000 })));
     expect(feed.state.status).toBe("polling");
     await world.pass(1_999);
     expect(world.asked).toHaveLength(1);
@@ -41,7 +41,7 @@ describe("polling", () => {
   ])("spreads its polls by a tenth (chance %f)", async (chance, due) => {
     world.chance = chance;
     follow();
-    await world.latest.answer(answered(dayView()));
+    await world.latest.answer(answerWith(dayView()));
     await world.pass(due - 1);
     expect(world.asked).toHaveLength(1);
     await world.pass(2);
@@ -50,7 +50,7 @@ describe("polling", () => {
 
   it("asks for one resource only when told so, and says what it has seen", async () => {
     follow(2);
-    await world.latest.answer(answered(dayView({ revision: "7.3" })));
+    await world.latest.answer(answerWith(dayView({ revision: "7.3" })));
     await world.pass(1_000);
     expect(world.latest.url).toBe("/api/v1/services/1/days/2026-11-25?resource=2&seen=7.3");
     expect(header("If-None-Match")).toBe('"7.3"');
@@ -58,11 +58,11 @@ describe("polling", () => {
 
   it("renders nothing while nothing changes", async () => {
     follow();
-    await world.latest.answer(answered(dayView()));
+    await world.latest.answer(answerWith(dayView()));
     expect(renders).toBe(1);
     for (let poll = 0; poll < 60; poll++) {
       await world.pass(1_000);
-      await world.latest.answer(unchanged());
+      await world.latest.answer(answerUnchanged());
     }
     expect(renders).toBe(1);
     expect(feed.answers).toBe(61);
@@ -70,7 +70,7 @@ describe("polling", () => {
 
   it("stops with its last subscriber", async () => {
     follow();
-    await world.latest.answer(answered(dayView()));
+    await world.latest.answer(answerWith(dayView()));
     stop();
     await world.pass(60_000);
     expect(world.asked).toHaveLength(1);
@@ -82,8 +82,8 @@ describe("an older answer", () => {
     follow();
     const older = world.latest;
     feed.refresh();
-    await world.latest.answer(answered(dayView({ revision: "2.1" })));
-    await older.answer(answered(dayView({ revision: "1.1" })));
+    await world.latest.answer(answerWith(dayView({ revision: "2.1" })));
+    await older.answer(answerWith(dayView({ revision: "1.1" })));
     expect(revision()).toBe("2.1");
   });
 
@@ -91,7 +91,7 @@ describe("an older answer", () => {
     follow();
     const older = world.latest;
     feed.refresh();
-    await older.answer(answered(dayView()));
+    await older.answer(answerWith(dayView()));
     expect(feed.state.status).toBe("connecting");
   });
 
@@ -106,7 +106,7 @@ describe("an older answer", () => {
 describe("a lost connection", () => {
   beforeEach(async () => {
     follow();
-    await world.latest.answer(answered(dayView()));
+    await world.latest.answer(answerWith(dayView()));
     await world.pass(1_000);
   });
 
@@ -130,7 +130,7 @@ describe("a lost connection", () => {
     await world.latest.fail();
     await world.pass(6_500);
     expect(feed.state.status).toBe("unknown");
-    await world.latest.answer(unchanged());
+    await world.latest.answer(answerUnchanged());
     expect(feed.state.status).toBe("polling");
     expect(revision()).toBe("1.1");
   });
@@ -167,7 +167,7 @@ describe("a lost connection", () => {
 describe("a hidden page", () => {
   it("asks nothing, and at once when it is seen again", async () => {
     follow();
-    await world.latest.answer(answered(dayView()));
+    await world.latest.answer(answerWith(dayView()));
     await world.hide(true);
     await world.pass(60_000);
     expect(world.asked).toHaveLength(1);
@@ -177,23 +177,23 @@ describe("a hidden page", () => {
 
   it("shows what it saw last as reconnecting when it is seen again, until it is answered", async () => {
     follow();
-    await world.latest.answer(answered(dayView()));
+    await world.latest.answer(answerWith(dayView()));
     await world.hide(true);
     await world.pass(3_000);
     expect(feed.state.status).toBe("reconnecting");
     await world.hide(false);
-    await world.latest.answer(unchanged());
+    await world.latest.answer(answerUnchanged());
     expect(feed.state.status).toBe("polling");
   });
 
   it("is told what has changed meanwhile", async () => {
     follow();
-    await world.latest.answer(answered(dayView()));
+    await world.latest.answer(answerWith(dayView()));
     await world.hide(true);
     await world.pass(60_000);
     await world.hide(false);
     const view = dayView({ revision: "2.1", slots: [slot({ state: "held" })] });
-    await world.latest.answer(answered(view));
+    await world.latest.answer(answerWith(view));
     expect(feed.state).toEqual({ status: "polling", view });
   });
 });
@@ -202,7 +202,7 @@ describe("the server's clock", () => {
   it("is kept as an offset", async () => {
     follow();
     const server_time = new Date(world.clock.now() + 60_000).toISOString();
-    await world.latest.answer(answered(dayView({ server_time })));
+    await world.latest.answer(answerWith(dayView({ server_time })));
     expect(world.serverClock.now() - world.clock.now()).toBe(60_000);
   });
 
@@ -210,7 +210,7 @@ describe("the server's clock", () => {
     follow();
     await world.pass(1_000);
     const server_time = new Date(world.clock.now() - 900).toISOString();
-    await world.latest.answer(answered(dayView({ server_time })));
+    await world.latest.answer(answerWith(dayView({ server_time })));
     expect(world.serverClock.now()).toBe(world.clock.now());
   });
 });

@@ -9,7 +9,7 @@ import {
   viewOf,
   world,
 } from "../testing/followedDay";
-import { answered, unchanged } from "../testing/views";
+import { answerUnchanged, answerWith } from "../testing/views";
 
 beforeEach(prepareWorld);
 
@@ -56,7 +56,7 @@ describe("a hidden tab", () => {
     expect(feed.state).toEqual({ status: "reconnecting", view: viewOf(1) });
     await world.hide(false);
     expect(feed.state.status).toBe("reconnecting");
-    await world.latest.answer(unchanged());
+    await world.latest.answer(answerUnchanged());
     expect(feed.state.status).toBe("polling");
   });
 
@@ -70,7 +70,7 @@ describe("a hidden tab", () => {
     expect(feed.state.status).toBe("reconnecting");
     await world.hide(false);
     expect(feed.state.status).toBe("reconnecting");
-    await world.latest.answer(unchanged());
+    await world.latest.answer(answerUnchanged());
     expect(feed.state.status).toBe("polling");
   });
 
@@ -84,7 +84,7 @@ describe("a hidden tab", () => {
     await world.hide(true);
     await world.pass(1_000);
     await world.hide(false);
-    await world.latest.answer(unchanged());
+    await world.latest.answer(answerUnchanged());
     expect(seen).toEqual(["polling"]);
   });
 
@@ -93,7 +93,7 @@ describe("a hidden tab", () => {
     await world.pass(600_000);
     await world.hide(false);
     expect(world.asked).toHaveLength(2);
-    await world.latest.answer(answered(viewOf(2)));
+    await world.latest.answer(answerWith(viewOf(2)));
     expect(revision()).toBe("2.1");
     expect(world.newestStream.url).toBe(`${PATH}/stream?seen=2.1`);
     await world.newestStream.send(viewOf(2));
@@ -131,7 +131,7 @@ describe("a network or page that goes and comes back", () => {
     await world.turn(false);
     await world.turn(true);
     expect(feed.state.status).toBe("reconnecting");
-    await world.latest.answer(unchanged());
+    await world.latest.answer(answerUnchanged());
     expect(feed.state.status).toBe("polling");
   });
 
@@ -139,7 +139,7 @@ describe("a network or page that goes and comes back", () => {
     await world.turn(false);
     await world.turn(true);
     expect(world.asked).toHaveLength(2);
-    await world.latest.answer(answered(viewOf(2)));
+    await world.latest.answer(answerWith(viewOf(2)));
     expect(world.newestStream.url).toBe(`${PATH}/stream?seen=2.1`);
   });
 
@@ -154,7 +154,7 @@ describe("a network or page that goes and comes back", () => {
     const before = asked.length;
     await world.turn(true);
     expect(asked).toHaveLength(before + 1);
-    await world.latest.answer(unchanged());
+    await world.latest.answer(answerUnchanged());
     const { length } = opened;
     await world.newestStream.fail();
     await world.pass(750);

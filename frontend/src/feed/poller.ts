@@ -3,7 +3,7 @@ import { HTTP_DATE } from "../core/serverClock";
 import type { View } from "../core/wire";
 import { backoff, retryAfter } from "./backoff";
 import { SLOW_AFTER } from "./source";
-import { withSeen } from "./viewPaths";
+import { addSeen } from "./viewPaths";
 
 const POLL_TIMEOUT = 4_000;
 const POLL_INTERVAL = 1_000;
@@ -86,7 +86,7 @@ export function createPoller<Polled extends View>(
   ): Promise<() => void> {
     const seen = listener.latest()?.revision;
     const sentAt = clock.now();
-    const response = await environment.fetch(withSeen(path, seen), {
+    const response = await environment.fetch(addSeen(path, seen), {
       headers: seen === undefined ? {} : { "If-None-Match": `"${seen}"` },
       signal,
       cache: "no-store",

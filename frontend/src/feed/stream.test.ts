@@ -14,7 +14,7 @@ import {
   viewOf,
   world,
 } from "../testing/followedDay";
-import { answered, dayView, slot, unchanged } from "../testing/views";
+import { answerUnchanged, answerWith, dayView, slot } from "../testing/views";
 import { followBoard, followDay } from "./feeds";
 
 beforeEach(prepareWorld);
@@ -24,7 +24,7 @@ describe("from polling to the stream", () => {
     follow(2);
     expect(world.asked).toHaveLength(1);
     expect(world.opened).toHaveLength(0);
-    await world.latest.answer(answered(viewOf(7)));
+    await world.latest.answer(answerWith(viewOf(7)));
     expect(world.newestStream.url).toBe(`${PATH}/stream?resource=2&seen=7.1`);
   });
 
@@ -46,7 +46,7 @@ describe("from polling to the stream", () => {
     });
     await startPolling();
     await world.pass(1_000);
-    await world.latest.answer(unchanged());
+    await world.latest.answer(answerUnchanged());
     expect(world.opened).toHaveLength(0);
     load();
     await world.pass(0);
@@ -58,7 +58,7 @@ describe("from polling to the stream", () => {
     for (let poll = 2; poll < 12; poll++) {
       await world.pass(1_000);
       expect(world.asked).toHaveLength(poll);
-      await world.latest.answer(unchanged());
+      await world.latest.answer(answerUnchanged());
     }
     expect(feed.state.status).toBe("polling");
     expect(world.opened).toHaveLength(1);
@@ -103,7 +103,7 @@ describe("one source at a time", () => {
     const late = world.latest;
     await world.newestStream.send(viewOf(1));
     expect(late.init.signal?.aborted).toBe(true);
-    await late.answer(answered(viewOf(9)));
+    await late.answer(answerWith(viewOf(9)));
     expect(revision()).toBe("1.1");
   });
 
@@ -111,7 +111,7 @@ describe("one source at a time", () => {
     await startPolling();
     const behind = world.newestStream;
     await world.pass(1_000);
-    await world.latest.answer(answered(viewOf(2)));
+    await world.latest.answer(answerWith(viewOf(2)));
     await behind.send(viewOf(1));
     expect(revision()).toBe("2.1");
     expect(behind.isClosed).toBe(true);
@@ -126,7 +126,7 @@ describe("one source at a time", () => {
     await startPolling();
     const behind = world.newestStream;
     await world.pass(1_000);
-    await world.latest.answer(answered(viewOf(2)));
+    await world.latest.answer(answerWith(viewOf(2)));
     await behind.send(viewOf(1));
     await world.pass(1_000);
     expect(world.asked).toHaveLength(3);
@@ -138,7 +138,7 @@ describe("one source at a time", () => {
     await breakStream();
     await former.send(viewOf(9));
     await former.fail();
-    await world.latest.answer(unchanged());
+    await world.latest.answer(answerUnchanged());
     expect(revision()).toBe("1.1");
     await world.pass(1_000);
     expect(world.opened).toHaveLength(2);
@@ -166,9 +166,9 @@ describe("what the server can't tell", () => {
 
   it("stays unknown while nothing changes", async () => {
     follow();
-    await world.latest.answer(answered(dayView({ degraded: ["unknown"] })));
+    await world.latest.answer(answerWith(dayView({ degraded: ["unknown"] })));
     await world.pass(1_000);
-    await world.latest.answer(unchanged());
+    await world.latest.answer(answerUnchanged());
     expect(feed.state).toEqual({ status: "unknown" });
   });
 });
@@ -201,7 +201,7 @@ describe("after the last subscriber has left", () => {
     expect(world.pending).toBe(0);
     expect(opened.every(({ isClosed }) => isClosed)).toBe(true);
     await world.newestStream.send(viewOf(9));
-    await world.latest.answer(answered(viewOf(9)));
+    await world.latest.answer(answerWith(viewOf(9)));
     await world.hide(false);
     await world.turn(true);
     await world.pass(120_000);
@@ -213,7 +213,7 @@ describe("after the last subscriber has left", () => {
   it("nothing is left when it leaves upon the very answer", async () => {
     const feed = followDay(world, 1, undefined, "2026-11-25");
     const leave: () => void = feed.subscribe(() => leave());
-    await world.latest.answer(answered(viewOf(1)));
+    await world.latest.answer(answerWith(viewOf(1)));
     expect(world.pending).toBe(0);
     expect(world.opened).toHaveLength(0);
   });
@@ -223,7 +223,7 @@ describe("after the last subscriber has left", () => {
     stop();
     feed.subscribe(() => {});
     expect(world.latest.url).toBe(`${PATH}?seen=1.1`);
-    await world.latest.answer(unchanged());
+    await world.latest.answer(answerUnchanged());
     expect(feed.state).toMatchObject({ status: "polling", view: { revision: "1.1" } });
   });
 });

@@ -2,7 +2,7 @@
  * Returns the address of a view with the last seen revision, so that the server sends nothing
  * older.
  */
-export function withSeen(path: string, seen: string | undefined): string {
+export function addSeen(path: string, seen: string | undefined): string {
   if (seen === undefined) return path;
   return `${path}${path.includes("?") ? "&" : "?"}seen=${encodeURIComponent(seen)}`;
 }

@@ -4,7 +4,7 @@ import { backoff } from "./backoff";
 import { createPoller } from "./poller";
 import type { FeedMode, Sink, Source } from "./source";
 import { openStream } from "./stream";
-import { streamPath, withSeen } from "./viewPaths";
+import { addSeen, streamPath } from "./viewPaths";
 
 /** Milliseconds after which a hidden tab gives up its stream. */
 const SLEEP_AFTER = 60_000;
@@ -54,7 +54,7 @@ export function createViewSource<Followed extends View>(
   function connect(): void {
     if (sink === null || cancelStream !== null || visibility.isHidden()) return;
     const seen = latest?.revision;
-    cancelStream = openStream<Followed>(environment, withSeen(streamPath(path), seen), {
+    cancelStream = openStream<Followed>(environment, addSeen(streamPath(path), seen), {
       onView(view) {
         if (!isLive && seen !== latest?.revision) reconnect();
         else {

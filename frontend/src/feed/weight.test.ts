@@ -6,7 +6,7 @@ import { pageBuild } from "../../vite.config";
 const MOST = 3_000;
 
 /** Builds the whole feed, with stream and polling, as an app without the booking page would. */
-async function bundled(): Promise<string> {
+async function bundle(): Promise<string> {
   const alone = {
     configFile: false,
     logLevel: "silent",
@@ -26,14 +26,14 @@ async function bundled(): Promise<string> {
     .join("");
 }
 
-async function zipped(text: string): Promise<number> {
+async function measureZipped(text: string): Promise<number> {
   const stream = new Blob([text]).stream().pipeThrough(new CompressionStream("gzip"));
   return (await new Response(stream).arrayBuffer()).byteLength;
 }
 
 it("the feed alone, stream and polling, weighs at most 3 kB", async () => {
-  const code = await bundled();
+  const code = await bundle();
   expect(code).toContain("EventSource");
   expect(code).toContain("If-None-Match");
-  expect(await zipped(code)).toBeLessThanOrEqual(MOST);
+  expect(await measureZipped(code)).toBeLessThanOrEqual(MOST);
 }, 30_000);

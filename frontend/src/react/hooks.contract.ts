@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { DayView } from "../core/wire";
 import type { FeedState } from "../feed/feed";
-import { answered, dayView, slot, unchanged } from "../testing/views";
+import { answerUnchanged, answerWith, dayView, slot } from "../testing/views";
 import { VirtualEnvironment } from "../testing/virtualEnvironment";
 import { type SlotPolling, useSlotPolling } from "./useSlotPolling";
 import { useSlots } from "./useSlots";
@@ -15,7 +15,7 @@ export interface Host {
 }
 
 const at = (time: string) => `2026-11-25T${time}:00Z`;
-const held = (time: string) => [slot({ starts_at: at(time), state: "held", claims: ["a"] })];
+const heldSlots = (time: string) => [slot({ starts_at: at(time), state: "held", claims: ["a"] })];
 
 /** Tests what the hooks promise, with React and with Preact. */
 export function hooksKeepTheirPromises(host: Host): void {
@@ -27,7 +27,7 @@ export function hooksKeepTheirPromises(host: Host): void {
     renders = 0;
   });
 
-  const answer = (view: DayView) => host.act(() => world.latest.answer(answered(view)));
+  const answer = (view: DayView) => host.act(() => world.latest.answer(answerWith(view)));
   const say = (view: DayView) => host.act(() => world.newestStream.send(view));
 
   describe("useSlots", () => {
@@ -44,13 +44,13 @@ export function hooksKeepTheirPromises(host: Host): void {
       expect(state.status).toBe("connecting");
       await answer(dayView());
       expect(state).toEqual({ status: "polling", view: dayView() });
-      const view = dayView({ revision: "2.1", slots: held("09:00") });
+      const view = dayView({ revision: "2.1", slots: heldSlots("09:00") });
       await say(dayView());
       await say(view);
       expect(state).toEqual({ status: "live", view });
       await host.act(() => world.newestStream.fail());
       await host.act(() => world.pass(100));
-      await host.act(() => world.latest.answer(unchanged()));
+      await host.act(() => world.latest.answer(answerUnchanged()));
       expect(state).toEqual({ status: "polling", view });
     });
 
@@ -111,7 +111,7 @@ export function hooksKeepTheirPromises(host: Host): void {
       await show();
       await answer(dayView());
       await say(dayView());
-      await say(dayView({ revision: "2.1", slots: held("09:00") }));
+      await say(dayView({ revision: "2.1", slots: heldSlots("09:00") }));
       expect(seen).toMatchObject({
         activeSelections: ["09:00"],
         bookedSlots: [],
@@ -129,7 +129,7 @@ export function hooksKeepTheirPromises(host: Host): void {
       await answer(dayView());
       await host.act(() => world.newestStream.fail());
       await host.act(() => world.pass(1_000));
-      await answer(dayView({ revision: "2.1", slots: held("09:30") }));
+      await answer(dayView({ revision: "2.1", slots: heldSlots("09:30") }));
       expect(seen).toMatchObject({ activeSelections: ["09:30"], status: "polling" });
     });
   });

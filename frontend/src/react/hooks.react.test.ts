@@ -1,7 +1,7 @@
 import { act, createElement, StrictMode } from "react";
 import { createRoot, type Root } from "react-dom/client";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { answered, dayView } from "../testing/views";
+import { answerWith, dayView } from "../testing/views";
 import { VirtualEnvironment } from "../testing/virtualEnvironment";
 import { hooksKeepTheirPromises } from "./hooks.contract";
 import { useSlots } from "./useSlots";
@@ -30,7 +30,7 @@ describe("run by React", () => {
     const body = () => void useSlots(world, 1, undefined, "2026-11-25");
     const probe = createElement(Probe, { body });
     await act(async () => root.render(createElement(StrictMode, null, probe)));
-    await act(() => world.latest.answer(answered(dayView())));
+    await act(() => world.latest.answer(answerWith(dayView())));
     expect(world.asked.map(({ init }) => init.signal?.aborted).filter((gone) => !gone)).toEqual([]);
     expect(world.opened.filter(({ isClosed }) => !isClosed)).toHaveLength(1);
     await act(async () => root.render(null));

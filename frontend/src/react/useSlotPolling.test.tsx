@@ -1,7 +1,7 @@
 import { render } from "preact";
 import { act } from "preact/test-utils";
 import { beforeEach, expect, it } from "vitest";
-import { answered, dayView, slot } from "../testing/views";
+import { answerWith, dayView, slot } from "../testing/views";
 import { VirtualEnvironment } from "../testing/virtualEnvironment";
 import { type SlotPolling, type SlotPollingOptions, useSlotPolling } from "./useSlotPolling";
 
@@ -29,7 +29,7 @@ async function show(change: Partial<SlotPollingOptions> = {}): Promise<void> {
   await act(() => render(<Probe {...options} />, page));
 }
 
-const answer = (slots = [slot()]) => act(() => world.latest.answer(answered(dayView({ slots }))));
+const answer = (slots = [slot()]) => act(() => world.latest.answer(answerWith(dayView({ slots }))));
 
 const at = (time: string) => `2026-11-25T${time}:00Z`;
 
@@ -77,7 +77,7 @@ it("asks nothing while it isn't enabled", async () => {
 
 it("says that it can't tell when the server can't", async () => {
   await show();
-  await act(() => world.latest.answer(answered(dayView({ degraded: ["unknown"], slots: [] }))));
+  await act(() => world.latest.answer(answerWith(dayView({ degraded: ["unknown"], slots: [] }))));
   expect(seen.status).toBe("unknown");
   expect(seen.slots).toBeNull();
 });

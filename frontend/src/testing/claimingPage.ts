@@ -57,9 +57,9 @@ export const happens = (moment: PageMoment) => {
   for (const listener of moments) listener(moment);
 };
 
-export const told = (body: object | null, status = 200) =>
+export const tell = (body: object | null, status = 200) =>
   world.latest.answer(new Response(body && JSON.stringify(body), { status }));
-export const refused = (code: string, status = 409) => told({ code, alternatives: [] }, status);
+export const refuse = (code: string, status = 409) => tell({ code, alternatives: [] }, status);
 export const line = ({ url, init }: { url: string; init: RequestInit }) =>
   `${init.method} ${url.replace("/api/v1", "").replace(/\?.*/, "")}`;
 export const body = () => JSON.parse(String(world.latest.init.body));
@@ -67,14 +67,14 @@ export const body = () => JSON.parse(String(world.latest.init.body));
 export async function hold(time: string): Promise<void> {
   keeper.choose(choice(time));
   await world.pass(0);
-  await told(claimOf(time), 201);
+  await tell(claimOf(time), 201);
 }
 
 export async function checkOut(time: string, seconds = 600): Promise<void> {
   void keeper.checkOut(choice(time));
   await world.pass(0);
   const expires_at = new Date(world.clock.now() + seconds * 1_000).toISOString();
-  await told(claimOf(time, { id: `checkout ${time}`, expires_at }), 201);
+  await tell(claimOf(time, { id: `checkout ${time}`, expires_at }), 201);
 }
 
 /** Creates a new environment for a test, in a browser that has stored nothing. */

@@ -2,7 +2,7 @@ import { expect } from "vitest";
 import type { DayView } from "../core/wire";
 import type { Feed } from "../feed/feed";
 import { followDay } from "../feed/feeds";
-import { answered, dayView } from "./views";
+import { answerWith, dayView } from "./views";
 import { VirtualEnvironment } from "./virtualEnvironment";
 
 /** One day that is followed in a virtual environment, for the tests of the stream. */
@@ -25,7 +25,7 @@ export function follow(resourceId?: number): void {
 /** Follows the day by polling, up to the request for the stream. */
 export async function startPolling(): Promise<void> {
   follow();
-  await world.latest.answer(answered(viewOf(1)));
+  await world.latest.answer(answerWith(viewOf(1)));
 }
 
 /** Follows the day by a stream. */

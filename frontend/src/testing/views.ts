@@ -27,8 +27,8 @@ export function dayView(change: Partial<DayView> = {}): DayView {
   };
 }
 
-export function answered(view: DayView): Response {
+export function answerWith(view: DayView): Response {
   return Response.json(view, { headers: { ETag: `"${view.revision}"` } });
 }
 
-export const unchanged = () => new Response(null, { status: 304 });
+export const answerUnchanged = () => new Response(null, { status: 304 });

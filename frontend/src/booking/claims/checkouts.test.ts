@@ -11,8 +11,8 @@ import {
   openPage,
   ownClaims,
   prepareWorld,
-  refused,
-  told,
+  refuse,
+  tell,
   world,
 } from "../../testing/claimingPage";
 
@@ -63,7 +63,7 @@ describe("a checkout", () => {
     await world.pass(0);
     expect(keeper.state).toMatchObject({ claim: { kind: "none" }, pendingChoice: choice("10:00") });
     expect(line(world.latest)).toBe("POST /checkouts");
-    await told(claimOf("10:00", { id: "checkout 10:00", expires_at: before?.expires_at ?? "" }));
+    await tell(claimOf("10:00", { id: "checkout 10:00", expires_at: before?.expires_at ?? "" }));
     expect(keeper.state.claim).toMatchObject({
       kind: "checkedOut",
       own: { expires_at: before?.expires_at },
@@ -74,7 +74,7 @@ describe("a checkout", () => {
     openPage();
     expect(keeper.resumeCheckout(choice("10:00"))).toBe(true);
     await world.pass(0);
-    await refused("slot_taken");
+    await refuse("slot_taken");
     expect(keeper.state).toMatchObject({ claim: { kind: "none" }, refusal: { why: "slot_taken" } });
     expect(keeper.resumeCheckout(choice("10:00"))).toBe(false);
   });
@@ -100,7 +100,7 @@ describe("a checkout", () => {
     openPage();
     await hold("12:00");
     expect(line(world.latest)).toBe("DELETE /checkouts/checkout 10:00");
-    await told(null, 204);
+    await tell(null, 204);
     expect(ownClaims.all.map(({ claim }) => claim)).toEqual(["claim 12:00"]);
   });
 
@@ -129,7 +129,7 @@ describe("a checkout", () => {
     keeper.choose(choice("11:00"));
     await world.pass(0);
     expect(line(world.latest)).toBe("POST /holds");
-    await told(claimOf("11:00"), 201);
+    await tell(claimOf("11:00"), 201);
     expect(line(world.latest)).toBe("DELETE /checkouts/checkout 10:00");
   });
 
@@ -137,7 +137,7 @@ describe("a checkout", () => {
     keeper.choose(choice("10:15"));
     await world.pass(0);
     expect(line(world.latest)).toBe("POST /holds");
-    await refused("slot_held");
+    await refuse("slot_held");
     expect(keeper.state).toMatchObject({
       claim: { kind: "checkedOut", choice: choice("10:00") },
       refusal: { why: "slot_held" },
@@ -151,7 +151,7 @@ describe("a checkout", () => {
     await world.pass(0);
     expect(keeper.state.claim.kind).toBe("none");
     expect(line(world.latest)).toBe("POST /checkouts");
-    await refused("slot_pending");
+    await refuse("slot_pending");
     expect(keeper.state).toMatchObject({
       claim: { kind: "none" },
       refusal: { why: "slot_pending" },
@@ -172,7 +172,7 @@ it("a checkout of a time held with anyone is with the one who was found", async 
   const anyone = { ...choice("10:00"), resource_id: undefined };
   keeper.choose(anyone);
   await world.pass(0);
-  await told(claimOf("10:00", { resource_id: 2 }), 201);
+  await tell(claimOf("10:00", { resource_id: 2 }), 201);
   void keeper.checkOut(anyone);
   await world.pass(0);
   expect(body()).toEqual({ ...choice("10:00"), resource_id: 2 });
@@ -182,7 +182,7 @@ it("a checkout that can't be had leaves the hold as it was", async () => {
   await hold("10:00");
   void keeper.checkOut(choice("10:00"));
   await world.pass(0);
-  await told(null, 503);
+  await tell(null, 503);
   expect(keeper.state).toMatchObject({ claim: { kind: "held" }, pendingChoice: null });
   expect(line(world.latest)).toBe("PATCH /holds/hold 10:00");
 });

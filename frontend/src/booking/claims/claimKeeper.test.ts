@@ -12,8 +12,8 @@ import {
   openPage,
   ownClaims,
   prepareWorld,
-  refused,
-  told,
+  refuse,
+  tell,
   world,
 } from "../../testing/claimingPage";
 import { openOwnClaims } from "./ownClaims";
@@ -25,7 +25,7 @@ describe("choosing", () => {
     keeper.choose(choice("10:00"));
     await world.pass(0);
     expect(keeper.state).toMatchObject({ claim: { kind: "none" }, pendingChoice: choice("10:00") });
-    await told(claimOf("10:00"), 201);
+    await tell(claimOf("10:00"), 201);
     expect(keeper.state).toMatchObject({ claim: { kind: "held" }, pendingChoice: null });
   });
 
@@ -42,7 +42,7 @@ describe("choosing", () => {
     await hold("10:00");
     keeper.choose(choice("10:30"));
     await world.pass(0);
-    await refused("slot_held");
+    await refuse("slot_held");
     expect(keeper.state).toMatchObject({
       claim: { kind: "held", choice: choice("10:00") },
       refusal: { why: "slot_held", choice: choice("10:30") },
@@ -56,7 +56,7 @@ describe("choosing", () => {
     await world.latest.fail();
     expect(world.asked).toHaveLength(2);
     expect(body().seq).toBe(first);
-    await told(claimOf("10:00"), 201);
+    await tell(claimOf("10:00"), 201);
     keeper.choose(choice("10:30"));
     await world.pass(0);
     expect(body().seq).toBeGreaterThan(first);
@@ -65,7 +65,7 @@ describe("choosing", () => {
   it("goes on without a hold when holds can't be had", async () => {
     keeper.choose(choice("10:00"));
     await world.pass(0);
-    await refused("holds_unavailable", 503);
+    await refuse("holds_unavailable", 503);
     expect(keeper.state.claim).toEqual({ kind: "unheld", choice: choice("10:00") });
   });
 });
@@ -78,7 +78,7 @@ describe("a held time", () => {
   it("is prolonged every 3 seconds by 10", async () => {
     await world.pass(3_000);
     expect(ttl()).toEqual(["PATCH /holds/hold 10:00", 10]);
-    await told(claimOf("10:00"));
+    await tell(claimOf("10:00"));
     await world.pass(3_000);
     expect(world.asked).toHaveLength(3);
   });
@@ -110,9 +110,9 @@ describe("a held time", () => {
   it("is let alone again once that has succeeded", async () => {
     happens("hidden");
     await world.pass(250);
-    await told(null, 503);
+    await tell(null, 503);
     await world.pass(750);
-    await told(claimOf("10:00"));
+    await tell(claimOf("10:00"));
     await world.pass(60_000);
     expect(world.asked).toHaveLength(3);
   });
@@ -145,16 +145,16 @@ describe("a held time", () => {
 
   it("is taken once more when it has got lost", async () => {
     await world.pass(3_000);
-    await refused("not_found", 404);
+    await refuse("not_found", 404);
     expect(line(world.latest)).toBe("POST /holds");
-    await told(claimOf("10:00", { id: "second" }), 201);
+    await tell(claimOf("10:00", { id: "second" }), 201);
     expect(keeper.state.claim).toMatchObject({ kind: "held", own: { id: "second" } });
   });
 
   it("is said to be lost when somebody else has it by then", async () => {
     await world.pass(3_000);
-    await refused("not_found", 404);
-    await refused("slot_held");
+    await refuse("not_found", 404);
+    await refuse("slot_held");
     expect(keeper.state).toMatchObject({ claim: { kind: "none" }, refusal: { why: "slot_held" } });
   });
 
@@ -162,7 +162,7 @@ describe("a held time", () => {
     const ends_at_latest = new Date(world.clock.now() + 40_000).toISOString();
     for (let passed = 3_000; passed < 40_000; passed += 3_000) {
       await world.pass(3_000);
-      await told(claimOf("10:00", { ends_at_latest }));
+      await tell(claimOf("10:00", { ends_at_latest }));
     }
     expect(keeper.state.claim.kind).toBe("held");
     await world.pass(1_000);
@@ -171,11 +171,11 @@ describe("a held time", () => {
 
   it("that is gone by then is not asked for once more", async () => {
     await world.pass(3_000);
-    await told(
+    await tell(
       claimOf("10:00", { ends_at_latest: new Date(world.clock.now() + 6_000).toISOString() }),
     );
     await world.pass(3_000);
-    await refused("not_found", 404);
+    await refuse("not_found", 404);
     expect(line(world.latest)).toBe("PATCH /holds/hold 10:00");
     expect(keeper.state.claim).toEqual({ kind: "ended", choice: choice("10:00") });
   });
@@ -186,7 +186,7 @@ describe("a held time", () => {
     await world.pass(0);
     expect(keeper.state).toMatchObject({ claim: { kind: "none" }, pendingChoice: choice("10:00") });
     expect(ttl()).toEqual(["PATCH /holds/hold 10:00", 10]);
-    await told(claimOf("10:00"));
+    await tell(claimOf("10:00"));
     expect(keeper.state).toMatchObject({
       claim: { kind: "held", choice: choice("10:00") },
       pendingChoice: null,
@@ -197,8 +197,8 @@ describe("a held time", () => {
     openPage();
     keeper.resume({ service_id: 1, resource_id: undefined });
     await world.pass(0);
-    await refused("not_found", 404);
-    await refused("slot_taken");
+    await refuse("not_found", 404);
+    await refuse("slot_taken");
     expect(keeper.state).toMatchObject({ claim: { kind: "none" }, refusal: { why: "slot_taken" } });
     expect(ownClaims.all).toEqual([]);
   });
@@ -221,7 +221,7 @@ describe("a held time", () => {
     openPage();
     keeper.resume({ service_id: 1, resource_id: 1, booking });
     await world.pass(0);
-    await refused("not_found", 404);
+    await refuse("not_found", 404);
     expect(line(world.latest)).toBe("POST /holds");
     expect(body().booking).toEqual(booking);
   });

@@ -18,7 +18,7 @@ export function AnswerList({ booking: { answers = [], accepted_terms } }: { book
                   <bdi>{label}</bdi>
                 </dt>
                 <dd class="long-text">
-                  <bdi>{inWords(answer)}</bdi>
+                  <bdi>{describe(answer)}</bdi>
                 </dd>
               </div>
             ))}
@@ -37,7 +37,7 @@ export function AnswerList({ booking: { answers = [], accepted_terms } }: { book
   );
 }
 
-function inWords(answer: string | number | boolean): string {
+function describe(answer: string | number | boolean): string {
   // A number may be a year, so four digits are not grouped.
   if (typeof answer === "number")
     return new Intl.NumberFormat(locale, { useGrouping: "min2" }).format(answer);

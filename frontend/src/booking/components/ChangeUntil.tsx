@@ -38,12 +38,13 @@ interface WillChangeUntilProps {
 
 /** The same sentence about a booking that is not made yet. */
 export function WillChangeUntil({ startsAt, service, timeZone }: WillChangeUntilProps) {
-  const before = (notice: number) => new Date(Date.parse(startsAt) - notice * MINUTE).toISOString();
+  const subtractNotice = (notice: number) =>
+    new Date(Date.parse(startsAt) - notice * MINUTE).toISOString();
   const booking: Changed = {
     status: "confirmed",
     starts_at: startsAt,
-    move_until: before(service.move_notice),
-    cancel_until: before(service.cancel_notice),
+    move_until: subtractNotice(service.move_notice),
+    cancel_until: subtractNotice(service.cancel_notice),
   };
   const { canMove, canCancel } = useChangeable(booking);
   if (canMove || canCancel) return <ChangeUntil booking={booking} timeZone={timeZone} />;

@@ -1,7 +1,7 @@
 import { wallTime } from "../../core/localTime";
 import type { ClaimState } from "../claims/claim";
 import { time } from "../format/format";
-import { refused } from "../refusals";
+import { explainRefusal } from "../refusals";
 import { fill, texts } from "../texts";
 
 interface ClaimNoticeProps {
@@ -38,7 +38,7 @@ export function ClaimNotice({ state, timeZone, nearest, onTake }: ClaimNoticePro
     const alternatives = refusal.why.startsWith("slot_") ? nearest(startsAt) : [];
     return (
       <>
-        <span>{refused(refusal.why, time(startsAt, timeZone))}</span>
+        <span>{explainRefusal(refusal.why, time(startsAt, timeZone))}</span>
         {alternatives.length > 0 && <span>{texts.nearest}</span>}
         {alternatives.map((alternative) => (
           <button

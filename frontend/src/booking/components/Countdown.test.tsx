@@ -8,7 +8,7 @@ import { Countdown } from "./Countdown";
 
 let page: HTMLElement;
 
-const shown = () => page.querySelector("[data-testid=countdown]")?.textContent;
+const readCountdown = () => page.querySelector("[data-testid=countdown]")?.textContent;
 
 function show(environment: PageServices["environment"], expiresAt: string): void {
   // The countdown uses no other service.
@@ -39,9 +39,9 @@ it.each([-3_600_000, 0, 86_400_000])(
     const now = () => world.clock.now() + ahead;
     world.serverClock.learn(new Date(now()).toISOString(), world.clock.now());
     show(world, new Date(now() + 125_000).toISOString());
-    expect(shown()).toContain("Held for you, 2 min left");
+    expect(readCountdown()).toContain("Held for you, 2 min left");
     await act(() => world.pass(10_000));
-    expect(shown()).toContain("Held for you, 1:55 min left");
+    expect(readCountdown()).toContain("Held for you, 1:55 min left");
   },
 );
 
@@ -49,8 +49,8 @@ it("isn't disturbed when the visitor sets the clock meanwhile", async () => {
   vi.useFakeTimers();
   const environment = browserEnvironment();
   show(environment, new Date(environment.serverClock.now() + 125_000).toISOString());
-  expect(shown()).toContain("Held for you, 2 min left");
+  expect(readCountdown()).toContain("Held for you, 2 min left");
   vi.setSystemTime(Date.now() + 3_600_000);
   await act(async () => void (await vi.advanceTimersByTimeAsync(10_000)));
-  expect(shown()).toContain("Held for you, 1:55 min left");
+  expect(readCountdown()).toContain("Held for you, 1:55 min left");
 });

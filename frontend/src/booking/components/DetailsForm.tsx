@@ -53,7 +53,8 @@ export function DetailsForm(props: DetailsFormProps) {
           onInput={(event) => onChange({ [name]: event.currentTarget.value })}
         />
         <p id={`${name}-error`} class="field-error">
-          {fault && inWords(name, fault, rules[name].max_length, lengthOf(draft[name].trim()))}
+          {fault &&
+            describeFault(name, fault, rules[name].max_length, lengthOf(draft[name].trim()))}
         </p>
       </div>
     );
@@ -83,7 +84,7 @@ export function DetailsForm(props: DetailsFormProps) {
   );
 }
 
-function inWords(field: Field, code: string, most: number, length: number): string {
+function describeFault(field: Field, code: string, most: number, length: number): string {
   if (code === "required") return later.missing[field];
   if (code === "too_long") return fill(later.tooLong, { most, length });
   if (code === "malformed") return later.malformed;

@@ -1,5 +1,6 @@
 import type { Business, Languages, Question, Service } from "../../core/wire";
 import {
+  addTerms,
   answerFaultNow,
   choiceOf,
   fieldOf,
@@ -8,7 +9,6 @@ import {
   maxLengthOf,
   TERMS,
   textOf,
-  withTerms,
 } from "../answers";
 import type { FieldFault } from "../customerFields";
 import { type TypedAnswers, useAnswers } from "../hooks/useAnswers";
@@ -23,7 +23,7 @@ interface QuestionsProps {
 
 /** The questions of the service, and the terms that have to be accepted. */
 export function Questions({ business, wrong, isFixed, ...props }: QuestionsProps) {
-  const service = withTerms(props.service, business);
+  const service = addTerms(props.service, business);
   const [draft, change] = useAnswers(service);
   const { questions = [], terms } = service;
   const refusal = wrong.find(({ field }) => field === TERMS);
@@ -104,7 +104,7 @@ function QuestionField(props: QuestionFieldProps) {
         <Radios {...props} />
       )}
       <p id={`${name}-error`} class="field-error">
-        {fault && inWords(question, fault, lengthOf(textOf(question, typed).trim()))}
+        {fault && describeFault(question, fault, lengthOf(textOf(question, typed).trim()))}
       </p>
     </div>
   );
@@ -118,7 +118,7 @@ const Label = ({ question, languages }: QuestionFieldProps) => (
 );
 
 /** Returns the attributes that all fields have. */
-const bound = ({ question, fault }: QuestionFieldProps) => ({
+const bind = ({ question, fault }: QuestionFieldProps) => ({
   id: fieldOf(question),
   name: fieldOf(question),
   required: question.required,
@@ -129,7 +129,7 @@ const bound = ({ question, fault }: QuestionFieldProps) => ({
 function Text(props: QuestionFieldProps) {
   const { question, typed, isFixed, onAnswer } = props;
   const given = {
-    ...bound(props),
+    ...bind(props),
     dir: "auto" as const,
     readOnly: isFixed,
     value: textOf(question, typed),
@@ -160,7 +160,7 @@ function Tick(props: QuestionFieldProps) {
   return (
     <label class="tick">
       <input
-        {...bound(props)}
+        {...bind(props)}
         type="checkbox"
         checked={isTicked(question, typed)}
         disabled={isFixed}
@@ -178,7 +178,7 @@ const typedChoice = ({ choices }: Question, text: string) =>
 
 function Select(props: QuestionFieldProps) {
   const { question, languages, typed, isFixed, onAnswer } = props;
-  const given = bound(props);
+  const given = bind(props);
   return (
     <>
       <label for={given.id}>
@@ -203,7 +203,7 @@ function Select(props: QuestionFieldProps) {
 
 function Radios(props: QuestionFieldProps) {
   const { question, languages, typed, isFixed, onAnswer } = props;
-  const { id, name, required, ...about } = bound(props);
+  const { id, name, required, ...about } = bind(props);
   const chosen = choiceOf(question, typed, speaker.lang);
   const radio = (choice: string) => (
     <label class="tick" key={choice}>
@@ -233,7 +233,7 @@ function Radios(props: QuestionFieldProps) {
   );
 }
 
-function inWords(question: Question, code: string, length: number): string {
+function describeFault(question: Question, code: string, length: number): string {
   if (code === "too_long") return fill(later.tooLong, { most: maxLengthOf(question) ?? 0, length });
   if (code === "malformed") return later.malformed;
   if (code === "unknown_choice") return later.choiceGone;

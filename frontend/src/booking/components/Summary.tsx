@@ -176,11 +176,11 @@ function Chosen(props: ChosenProps) {
 
 /** Says how long before its start a booking can be changed. */
 function notice({ move_notice: move, cancel_notice: cancel }: Service): string {
-  const until = (minutes: number, anytime: string, before: string) =>
+  const describeDeadline = (minutes: number, anytime: string, before: string) =>
     minutes === 0 ? anytime : fill(before, { notice: duration(minutes) });
-  if (move === cancel) return until(move, texts.changeAnytime, texts.changeBefore);
+  if (move === cancel) return describeDeadline(move, texts.changeAnytime, texts.changeBefore);
   return [
-    until(move, texts.moveAnytime, texts.moveBefore),
-    until(cancel, texts.cancelAnytime, texts.cancelBefore),
+    describeDeadline(move, texts.moveAnytime, texts.moveBefore),
+    describeDeadline(cancel, texts.cancelAnytime, texts.cancelBefore),
   ].join(" ");
 }

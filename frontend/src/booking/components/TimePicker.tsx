@@ -5,7 +5,7 @@ import { dayOf } from "../../core/localTime";
 import { chooseSlot } from "../claims/chooseSlot";
 import { activeChoice } from "../claims/claim";
 import { dayAndTime, longDay, monthTitle, shortDay, time } from "../format/format";
-import { inOtherZone, zoneInWords } from "../format/zones";
+import { formatInOtherZone, zoneInWords } from "../format/zones";
 import type { Offer, OfferWanted } from "../hooks/useOffer";
 import { useZones } from "../hooks/useZones";
 import { nearestFree } from "../offer/slots";
@@ -150,7 +150,7 @@ export function TimePicker(props: TimePickerProps) {
             detail={[
               state.claim.kind === "unheld" ? texts.chosen : texts.held,
               zoneInWords(shown),
-              inOtherZone(choice.starts_at, zones),
+              formatInOtherZone(choice.starts_at, zones),
             ]
               .filter(Boolean)
               .join(" · ")}

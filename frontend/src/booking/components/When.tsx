@@ -13,11 +13,12 @@ interface WhenProps extends Interval {
 export function When({ starts_at, ends_at, timeZone, otherZones = [] }: WhenProps) {
   const own = visitorZone() ?? timeZone;
   const dayIn = (zone: string) => longDay(dayOf(starts_at, zone));
-  const between = (zone: string) => `${time(starts_at, zone)} – ${time(ends_at, zone)}`;
-  const written = (zone: string) => `${dayIn(zone)}, ${between(zone)}`;
+  const formatSpan = (zone: string) => `${time(starts_at, zone)} – ${time(ends_at, zone)}`;
+  const formatMoment = (zone: string) => `${dayIn(zone)}, ${formatSpan(zone)}`;
   const zones = [timeZone, own, ...otherZones];
   const differing = zones.filter(
-    (zone, index) => zones.findIndex((other) => written(other) === written(zone)) === index,
+    (zone, index) =>
+      zones.findIndex((other) => formatMoment(other) === formatMoment(zone)) === index,
   );
   return (
     <>
@@ -29,7 +30,7 @@ export function When({ starts_at, ends_at, timeZone, otherZones = [] }: WhenProp
         >
           <p class="when-day">{dayIn(zone)}</p>
           <p class="when-time">
-            {between(zone)} <span class="when-zone">{zoneInWords(zone)}</span>
+            {formatSpan(zone)} <span class="when-zone">{zoneInWords(zone)}</span>
           </p>
         </div>
       ))}

@@ -34,9 +34,9 @@ export function ZoneList({ zones, onClose }: ZoneListProps) {
 
   const first = [...new Set([zones.own, zones.days])];
   const others = allZones().filter((zone) => !first.includes(zone));
-  const found = (zone: string) => plain(wordsOf(zone, now)).includes(plain(wanted));
-  const matching = wanted.trim() === "" ? others : others.filter(found);
-  const top = wanted.trim() === "" ? first : first.filter(found);
+  const isFound = (zone: string) => plain(wordsOf(zone, now)).includes(plain(wanted));
+  const matching = wanted.trim() === "" ? others : others.filter(isFound);
+  const top = wanted.trim() === "" ? first : first.filter(isFound);
   const shown = [...top, ...matching.slice(0, MAX_SHOWN)];
   const close = () => dialog.current?.close();
   const choose = (zone: string) => {

@@ -26,32 +26,33 @@ export function time(instant: string, zone: string): string {
 export const dayAndTime = (day: string, at: string | null) =>
   at === null ? day : fill(texts.dayAndTime, { day, time: at });
 
-const written = (day: string, options: Options) =>
+const formatDay = (day: string, options: Options) =>
   format("UTC", options).format(new Date(`${day}T12:00Z`));
 
 /** "Wednesday 25 November" */
 export const longDay = (day: string) =>
-  written(day, { weekday: "long", day: "numeric", month: "long" });
+  formatDay(day, { weekday: "long", day: "numeric", month: "long" });
 
 /** "Wed 25 Nov" */
 export const shortDay = (day: string) =>
-  written(day, { weekday: "short", day: "numeric", month: "short" });
+  formatDay(day, { weekday: "short", day: "numeric", month: "short" });
 
 /** "November 2026" */
 export const monthTitle = (month: string) =>
-  written(`${month}-01`, { month: "long", year: "numeric" });
+  formatDay(`${month}-01`, { month: "long", year: "numeric" });
 
 /** "Dec" */
-export const monthName = (day: string) => written(day, { month: "short" });
+export const monthName = (day: string) => formatDay(day, { month: "short" });
 
 /** "Mon", and "Monday" for screen readers. */
-export const weekday = (day: string, length: "short" | "long") => written(day, { weekday: length });
+export const weekday = (day: string, length: "short" | "long") =>
+  formatDay(day, { weekday: length });
 
 /** "Mon" above each column, or one letter if a short name is too long. */
 export function columnNames(week: readonly string[]): string[] {
   const names = week.map((day) => weekday(day, "short"));
   if (names.every(({ length }) => length <= MAX_COLUMN_NAME)) return names;
-  return week.map((day) => written(day, { weekday: "narrow" }));
+  return week.map((day) => formatDay(day, { weekday: "narrow" }));
 }
 
 export const dayNumber = (day: string) => number(Number(day.slice(8)));

@@ -1,6 +1,13 @@
 import { afterEach, expect, it } from "vitest";
 import { speak } from "../texts";
-import { cityOf, dayShift, inOtherZone, minutesAhead, whereabouts, zoneInWords } from "./zones";
+import {
+  cityOf,
+  dayShift,
+  formatInOtherZone,
+  minutesAhead,
+  whereabouts,
+  zoneInWords,
+} from "./zones";
 
 const NOON = "2026-12-02T12:00:00Z";
 
@@ -37,13 +44,13 @@ it.each([
 it("a chosen time is told in the other zone, too", async () => {
   await speak("de");
   const seen = { days: "Europe/Berlin", own: "Asia/Tokyo" };
-  expect(inOtherZone(NOON, { ...seen, shown: "Europe/Berlin" })).toBe("für Sie 21:00");
-  expect(inOtherZone(NOON, { ...seen, shown: "Asia/Tokyo" })).toBe("13:00 in Berlin");
-  expect(inOtherZone("2026-12-02T18:00:00Z", { ...seen, shown: "Europe/Berlin" })).toBe(
+  expect(formatInOtherZone(NOON, { ...seen, shown: "Europe/Berlin" })).toBe("für Sie 21:00");
+  expect(formatInOtherZone(NOON, { ...seen, shown: "Asia/Tokyo" })).toBe("13:00 in Berlin");
+  expect(formatInOtherZone("2026-12-02T18:00:00Z", { ...seen, shown: "Europe/Berlin" })).toBe(
     "für Sie 03:00 (+1 Tag)",
   );
   expect(
-    inOtherZone(NOON, { days: "Europe/Berlin", own: "Europe/Paris", shown: "Europe/Berlin" }),
+    formatInOtherZone(NOON, { days: "Europe/Berlin", own: "Europe/Paris", shown: "Europe/Berlin" }),
   ).toBe("");
 });
 

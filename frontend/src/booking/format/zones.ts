@@ -51,7 +51,7 @@ export function dayShift(instant: string, zone: string, day: string): string {
  * Writes the chosen time in the other zone: in the visitor's, or in that of the business if the
  * visitor's own times are shown. It is empty if both clocks show the same.
  */
-export function inOtherZone(instant: string, { shown, own, days }: Seen): string {
+export function formatInOtherZone(instant: string, { shown, own, days }: Seen): string {
   const other = shown === own ? days : own;
   if (minutesAhead(other, shown, instant) === 0) return "";
   const shift = dayShift(instant, other, dayOf(instant, shown));

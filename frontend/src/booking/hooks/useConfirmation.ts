@@ -66,7 +66,7 @@ export function useConfirmation(
         await send({ ...sent, reader: {} });
         return;
       }
-      setState(afterRefusal(error, sent.customer, explain(error, sent)));
+      setState(stateAfterRefusal(error, sent.customer, explain(error, sent)));
       if (error.status === 409) keeper.lose(error);
     }
   };
@@ -84,7 +84,7 @@ export function useConfirmation(
   };
 }
 
-function afterRefusal(
+function stateAfterRefusal(
   problem: Problem,
   customer: Customer,
   others: readonly FieldFault[],

@@ -78,12 +78,13 @@ beforeEach(async () => {
   await watch(5);
 });
 
-const known = (count: number) => expect.objectContaining({ kind: "known", free: { [DAY]: count } });
+const knownDay = (count: number) =>
+  expect.objectContaining({ kind: "known", free: { [DAY]: count } });
 
 it("is asked for once, and quietly again from time to time", async () => {
   await pass(10_000);
   expect(asked).toBe(1);
-  expect(state).toEqual(known(5));
+  expect(state).toEqual(knownDay(5));
   await pass(20_000);
   expect(asked).toBe(2);
 });
@@ -96,9 +97,9 @@ it("asks for all that can be booked at once, also for the last month of it", asy
 
 it("shows at once, without ever asking, that the watched day is full or free again", async () => {
   await watch(0);
-  expect(state).toEqual(known(0));
+  expect(state).toEqual(knownDay(0));
   await watch(1);
-  expect(state).toEqual(known(1));
+  expect(state).toEqual(knownDay(1));
   await pass(20_000);
   expect(asked).toBe(1);
 });
@@ -106,7 +107,7 @@ it("shows at once, without ever asking, that the watched day is full or free aga
 it("keeps what was seen of a day when another one is opened", async () => {
   await watch(0);
   await watch(null, "2026-11-26");
-  expect(state).toEqual(known(0));
+  expect(state).toEqual(knownDay(0));
   await watch(3, "2026-11-26");
   expect(state).toMatchObject({ kind: "known", free: { [DAY]: 0, "2026-11-26": 3 } });
   await pass(20_000);
@@ -118,14 +119,14 @@ it("believes the newest answer of a day that is no longer watched", async () => 
   await watch(null, "2026-11-26");
   free = 2;
   await pass(30_000);
-  expect(state).toEqual(known(2));
+  expect(state).toEqual(knownDay(2));
 });
 
 it("believes what it sees rather than an answer", async () => {
   await watch(4);
   await pass(30_000);
   expect(asked).toBe(2);
-  expect(state).toEqual(known(4));
+  expect(state).toEqual(knownDay(4));
 });
 
 const LAST = "2028-06-30";

@@ -2,11 +2,11 @@ import { useCallback, useLayoutEffect, useState } from "react";
 import type { FirstFree } from "../../core/wire";
 import { addDays, earlier, firstDayOf, lastDayOf, later, monthOf } from "../format/calendar";
 import {
+  addRange,
   type DayRange,
   type FreeByDay,
   type Search,
   searchFree,
-  withRange,
 } from "../offer/searchFree";
 import { usePageServices } from "../pageServices";
 import { useQuestion } from "./useQuestion";
@@ -77,7 +77,7 @@ export function useMonth(wanted: MonthWanted, watched: Watched): MonthState {
       setAnswer((before) => {
         const kept = before?.offerKey === offerKey && before.free ? before : null;
         const searched = kept?.searched ?? NOTHING;
-        const known = range ? withRange(searched.known, range) : searched.known;
+        const known = range ? addRange(searched.known, range) : searched.known;
         return {
           offerKey,
           free: found && { ...kept?.free, ...found.free },
@@ -106,7 +106,7 @@ export function useMonth(wanted: MonthWanted, watched: Watched): MonthState {
       setAnswer((before) => {
         if (before?.offerKey !== offerKey) return before;
         const found = Object.entries(days).map(([day, { free }]) => [day, free]);
-        const known = withRange(before.searched.known, [gap, later(gap, to)]);
+        const known = addRange(before.searched.known, [gap, later(gap, to)]);
         const searched = {
           found: { ...before.searched.found, ...Object.fromEntries(found) },
           known,

@@ -1,10 +1,10 @@
 import { useState } from "react";
 import { Problem } from "../../api/problem";
-import { refused } from "../refusals";
+import { explainRefusal } from "../refusals";
 import { waitFor } from "../signInRefusals";
 
 /** Sends one request at a time, and says in words why the latest one failed. */
-export function useRequest(explain = (code: string) => refused(code, "")) {
+export function useRequest(explain = (code: string) => explainRefusal(code, "")) {
   const [isSending, setSending] = useState(false);
   const [failure, setFailure] = useState("");
   const run = async (request: () => Promise<void>) => {

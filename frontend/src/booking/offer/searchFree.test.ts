@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { type DayRange, searchFree, withRange } from "./searchFree";
+import { addRange, type DayRange, searchFree } from "./searchFree";
 
 const LAST = "2027-03-31";
 const known: DayRange[] = [["2026-11-25", "2027-01-25"]];
@@ -22,7 +22,7 @@ it("asks on where its knowledge ends, whatever is known beyond", () => {
 });
 
 it("finds nothing only when all is known up to the last day", () => {
-  const all = withRange(known, ["2027-01-26", LAST]);
+  const all = addRange(known, ["2027-01-26", LAST]);
   expect(all).toEqual([["2026-11-25", LAST]]);
   expect(searchFree({ "2026-12-01": 0, "2026-12-02": null }, all, "2026-11-25", LAST)).toEqual({
     kind: "nothing",
@@ -30,7 +30,7 @@ it("finds nothing only when all is known up to the last day", () => {
 });
 
 it("ranges that don't touch stay apart until the gap is filled", () => {
-  const apart = withRange(known, ["2027-03-01", LAST]);
+  const apart = addRange(known, ["2027-03-01", LAST]);
   expect(apart).toHaveLength(2);
-  expect(withRange(apart, ["2027-01-20", "2027-02-28"])).toEqual([["2026-11-25", LAST]]);
+  expect(addRange(apart, ["2027-01-20", "2027-02-28"])).toEqual([["2026-11-25", LAST]]);
 });

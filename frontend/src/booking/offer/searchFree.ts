@@ -37,7 +37,7 @@ export function searchFree(
 }
 
 /** Adds a range; ranges that touch are merged. */
-export function withRange(known: readonly DayRange[], [from, to]: DayRange): DayRange[] {
+export function addRange(known: readonly DayRange[], [from, to]: DayRange): DayRange[] {
   const touches = ([start, end]: DayRange) => start <= addDays(to, 1) && from <= addDays(end, 1);
   const joined = known.filter(touches);
   const start = [from, ...joined.map(([first]) => first)].sort()[0] ?? from;

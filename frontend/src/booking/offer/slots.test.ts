@@ -32,7 +32,13 @@ interface Situation {
   now?: string;
 }
 
-function shown({ slots, own = nobody, notice = 0, openedAt = "08:00", now = "08:00" }: Situation) {
+function listShown({
+  slots,
+  own = nobody,
+  notice = 0,
+  openedAt = "08:00",
+  now = "08:00",
+}: Situation) {
   const offered = shownSlots(slots, "UTC", own, terms(notice, at(now)), instant(openedAt));
   return Object.fromEntries(offered.map(({ time, state }) => [time, state]));
 }
@@ -40,27 +46,29 @@ function shown({ slots, own = nobody, notice = 0, openedAt = "08:00", now = "08:
 describe("a slot is one's own", () => {
   it("when it is in this page's hand, whatever the view says", () => {
     const slots = [slot({ starts_at: at("10:00"), state: "free" })];
-    expect(shown({ slots, own: { ...nobody, chosen: at("10:00") } })).toEqual({ "10:00": "mine" });
+    expect(listShown({ slots, own: { ...nobody, chosen: at("10:00") } })).toEqual({
+      "10:00": "mine",
+    });
   });
 
   it("when a claim of this tab starts there and is being taken up again", () => {
     const slots = [slot({ starts_at: at("10:00"), state: "held", claims: ["a"] })];
     const own = { ...nobody, claims: [mine("a", "10:00")] };
-    expect(shown({ slots, own })).toEqual({ "10:00": "mine" });
+    expect(listShown({ slots, own })).toEqual({ "10:00": "mine" });
     const other = { ...own, chosen: at("12:00") };
-    expect(shown({ slots, own: other })).toEqual({ "10:00": "free" });
+    expect(listShown({ slots, own: other })).toEqual({ "10:00": "free" });
   });
 
   it("but in another tab when that one has it", () => {
     const slots = [slot({ starts_at: at("10:00"), state: "held", claims: ["a"] })];
     const own = { ...nobody, claims: [mine("a", "10:00", false)] };
-    expect(shown({ slots, own })).toEqual({ "10:00": "elsewhere" });
+    expect(listShown({ slots, own })).toEqual({ "10:00": "elsewhere" });
   });
 
   it("not when a claim of the past is no longer on the board", () => {
     const slots = [slot({ starts_at: at("10:00"), state: "held", claims: ["b"] })];
     const own = { ...nobody, claims: [mine("a", "10:00")] };
-    expect(shown({ slots, own })).toEqual({ "10:00": "held" });
+    expect(listShown({ slots, own })).toEqual({ "10:00": "held" });
   });
 });
 
@@ -72,7 +80,7 @@ it("one's own claim doesn't stand in the way of other starts", () => {
     slot({ starts_at: at("10:30"), state: "held", claims: ["a", "b"] }),
     slot({ starts_at: at("11:00"), state: "taken", claims: ["a"] }),
   ];
-  expect(shown({ slots, own })).toEqual({
+  expect(listShown({ slots, own })).toEqual({
     "09:30": "free",
     "10:00": "mine",
     "10:30": "held",
@@ -95,7 +103,7 @@ it.each([
       claims_by_resource: claims,
     }),
   ];
-  expect(shown({ slots, own })).toEqual({ "10:15": state });
+  expect(listShown({ slots, own })).toEqual({ "10:15": state });
 });
 
 it("a booking that is moved is in nobody's way, and its start is the present one", () => {
@@ -107,7 +115,7 @@ it("a booking that is moved is in nobody's way, and its start is the present one
     slot({ starts_at: at("10:30"), state: "taken", claims: ["booking", "other"] }),
   ];
   const own = { chosen: null, claims: [mine("a", "10:30")], moved };
-  expect(shown({ slots, own })).toEqual({
+  expect(listShown({ slots, own })).toEqual({
     "09:45": "free",
     "10:00": "now",
     "10:15": "free",
@@ -141,14 +149,14 @@ describe("time", () => {
   const slots = ["09:00", "09:30", "10:00"].map((time) => slot({ starts_at: at(time) }));
 
   it("leaves out what was too late when the day was opened", () => {
-    expect(Object.keys(shown({ slots, openedAt: "09:15", now: "09:15" }))).toEqual([
+    expect(Object.keys(listShown({ slots, openedAt: "09:15", now: "09:15" }))).toEqual([
       "09:30",
       "10:00",
     ]);
   });
 
   it("keeps in place what has become too late since", () => {
-    expect(shown({ slots, now: "09:15" })).toEqual({
+    expect(listShown({ slots, now: "09:15" })).toEqual({
       "09:00": "closed",
       "09:30": "free",
       "10:00": "free",
@@ -156,14 +164,14 @@ describe("time", () => {
   });
 
   it("respects the notice", () => {
-    expect(Object.keys(shown({ slots, notice: 90 }))).toEqual(["09:30", "10:00"]);
+    expect(Object.keys(listShown({ slots, notice: 90 }))).toEqual(["09:30", "10:00"]);
   });
 
   it("respects the horizon", () => {
     const far = [slot({ starts_at: "2026-12-25T10:00:00Z" }), slot({ starts_at: at("10:00") })];
-    expect(shown({ slots: far })).toEqual({ "10:00": "free" });
+    expect(listShown({ slots: far })).toEqual({ "10:00": "free" });
     const farther = [slot({ starts_at: "2026-12-26T10:00:00Z" })];
-    expect(shown({ slots: farther })).toEqual({});
+    expect(listShown({ slots: farther })).toEqual({});
   });
 });
 
@@ -188,14 +196,14 @@ it("the nearest free times are given in the order of the day", () => {
 
 it("a day has up to three parts", () => {
   const starts = (...times: string[]) => times.map((time) => ({ startsAt: at(time) }));
-  const named = (times: string[], zone: string) =>
+  const listTimes = (times: string[], zone: string) =>
     partsOfDay(starts(...times), zone).map(({ name, slots }) => [name, slots.length]);
-  expect(named(["11:30", "11:59", "12:00", "17:00"], "UTC")).toEqual([
+  expect(listTimes(["11:30", "11:59", "12:00", "17:00"], "UTC")).toEqual([
     ["morning", 2],
     ["afternoon", 1],
     ["evening", 1],
   ]);
-  expect(named(["12:00"], "UTC")).toEqual([["afternoon", 1]]);
+  expect(listTimes(["12:00"], "UTC")).toEqual([["afternoon", 1]]);
 });
 
 it("elsewhere the day goes on into the next", () => {

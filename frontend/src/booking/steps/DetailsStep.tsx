@@ -16,7 +16,7 @@ import { useRemembered } from "../hooks/useRemembered";
 import type { Go } from "../hooks/useRoute";
 import type { Zones } from "../hooks/useZones";
 import { useClaim, usePageServices } from "../pageServices";
-import { refused } from "../refusals";
+import { explainRefusal } from "../refusals";
 import { type Route, resourceOf } from "../route";
 import { fill, later, texts } from "../texts";
 
@@ -93,7 +93,7 @@ export function DetailsStep(props: DetailsStepProps) {
   const notice = () => {
     if (confirmation.kind === "unsure") return later.unsure;
     if (confirmation.kind === "sending") return later.stillWorking;
-    if (isMine) return confirmation.failure && refused(confirmation.failure, "");
+    if (isMine) return confirmation.failure && explainRefusal(confirmation.failure, "");
     return (
       <>
         <ClaimNotice state={state} timeZone={zones.shown} nearest={nearest} onTake={take} />

@@ -9,7 +9,7 @@ import { ChangeUntil, useChangeable } from "../components/ChangeUntil";
 import { GivenAnswers } from "../components/GivenAnswers";
 import type { Catalog } from "../offer/catalog";
 import { usePageServices } from "../pageServices";
-import { refused } from "../refusals";
+import { explainRefusal } from "../refusals";
 import { linkTo, type Route } from "../route";
 import { fill, later } from "../texts";
 
@@ -60,7 +60,7 @@ export function ManageStep(props: ManageStepProps) {
       onCancelled(cancelled);
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
-      setFailure(refused(error.code, ""));
+      setFailure(explainRefusal(error.code, ""));
     }
     setSending(false);
   };
@@ -88,7 +88,7 @@ export function ManageStep(props: ManageStepProps) {
       <ChangeUntil booking={booking} timeZone={timeZone} />
       {canMove && booking.unmovable && (
         <p data-testid="unmovable">
-          {refused(booking.unmovable, "")} {canCancel && later.canBeCancelled}
+          {explainRefusal(booking.unmovable, "")} {canCancel && later.canBeCancelled}
         </p>
       )}
       {(canMove || canCancel) && !isQuestion && (

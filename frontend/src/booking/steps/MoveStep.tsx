@@ -11,7 +11,7 @@ import type { Go } from "../hooks/useRoute";
 import { useZones } from "../hooks/useZones";
 import type { Catalog } from "../offer/catalog";
 import { useClaim, usePageServices } from "../pageServices";
-import { refused } from "../refusals";
+import { explainRefusal } from "../refusals";
 import { fill, later } from "../texts";
 
 interface MoveStepProps {
@@ -50,7 +50,7 @@ export function MoveStep(props: MoveStepProps) {
     return keeper.release;
   }, [keeper, service.id, booking.resource_id, reference, token]);
 
-  const whenIs = ({ starts_at }: Booking) =>
+  const formatTime = ({ starts_at }: Booking) =>
     dayAndTime(longDay(dayOf(starts_at, shown)), time(starts_at, shown));
   const choice = activeChoice(claim);
   const isRequest = booking.status === "requested";
@@ -64,12 +64,12 @@ export function MoveStep(props: MoveStepProps) {
       keeper.forgetBookedClaim();
       services.tabStorage.remove("booked");
       const said = moved.status === "requested" ? later.requestMovedText : later.movedText;
-      onMoved(moved, fill(said, { when: whenIs(moved) }));
+      onMoved(moved, fill(said, { when: formatTime(moved) }));
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       setSending(false);
       if (error.isLostSlot) keeper.lose(error);
-      else setFailure(refused(error.code, ""));
+      else setFailure(explainRefusal(error.code, ""));
     }
   };
 
@@ -82,7 +82,7 @@ export function MoveStep(props: MoveStepProps) {
       title={later.otherTime}
       note={
         <>
-          <p class="quiet">{fill(later.movedFrom, { when: whenIs(booking) })}</p>
+          <p class="quiet">{fill(later.movedFrom, { when: formatTime(booking) })}</p>
           {isAskedFor && <p class="quiet">{later.movedAsks}</p>}
         </>
       }

@@ -9,9 +9,8 @@ import { SignInStep } from "./SignInStep";
 let world: VirtualEnvironment;
 let page: HTMLElement;
 
-const found = <Kind extends Element>(selector: string) =>
-  page.querySelector<Kind>(selector) as Kind;
-const sendAgain = () => found<HTMLButtonElement>("[data-testid=send-again]");
+const find = <Kind extends Element>(selector: string) => page.querySelector<Kind>(selector) as Kind;
+const sendAgain = () => find<HTMLButtonElement>("[data-testid=send-again]");
 
 const pass = (milliseconds: number) => act(() => world.pass(milliseconds));
 
@@ -34,13 +33,13 @@ beforeEach(() => {
 });
 
 async function ask(answer: Response): Promise<void> {
-  await act(async () => found<HTMLFormElement>("form").requestSubmit());
+  await act(async () => find<HTMLFormElement>("form").requestSubmit());
   await act(async () => world.latest.answer(answer));
 }
 
 it("lets another code be sent after half a minute, and says how long that is", async () => {
   await ask(new Response('{"expires_in":600}', { status: 202 }));
-  expect(found("[name=code]")).not.toBeNull();
+  expect(find("[name=code]")).not.toBeNull();
   await pass(10_000);
   expect(sendAgain().disabled).toBe(true);
   expect(sendAgain().textContent).toBe("Send another code (in 20 s)");
@@ -53,7 +52,7 @@ it("asks for a letter in the language of the browser, and for any letter if that
   const body = JSON.stringify({ code: "invalid", errors });
   await ask(new Response(body, { status: 422 }));
   await act(async () => world.latest.answer(new Response("{}", { status: 202 })));
-  expect(found("[name=code]")).not.toBeNull();
+  expect(find("[name=code]")).not.toBeNull();
   const sent = world.asked.map(({ init }) => JSON.parse(String(init.body)));
   const email = "ann@example.com";
   expect(sent).toEqual([{ email, language: navigator.language }, { email }]);
@@ -62,6 +61,6 @@ it("asks for a letter in the language of the browser, and for any letter if that
 it("says when to try again if too many codes were asked for", async () => {
   const headers = { "Retry-After": "3600" };
   await ask(new Response('{"code":"rate_limited"}', { status: 429, headers }));
-  expect(found("[role=alert]").textContent).toContain("60 minutes");
-  expect(found("[name=code]")).toBeNull();
+  expect(find("[role=alert]").textContent).toContain("60 minutes");
+  expect(find("[name=code]")).toBeNull();
 });

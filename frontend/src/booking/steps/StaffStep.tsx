@@ -82,7 +82,7 @@ function useNextFreeOfEach(service: Service, resources: readonly Resource[]) {
   const question = {
     ask: () =>
       Promise.all(
-        asked.map(async ({ id }) => [id, inWords(await api.nextFree(service.id, id))] as const),
+        asked.map(async ({ id }) => [id, describe(await api.nextFree(service.id, id))] as const),
       ),
     receive: (each: (readonly [number, NextFree])[]) => setFound(Object.fromEntries(each)),
     fail() {},
@@ -92,7 +92,7 @@ function useNextFreeOfEach(service: Service, resources: readonly Resource[]) {
   return found;
 }
 
-function inWords({ days, time_zone: zone }: FirstFree): NextFree {
+function describe({ days, time_zone: zone }: FirstFree): NextFree {
   if (days === null) return { startsAt: "", text: "" };
   const [first] = Object.entries(days);
   if (!first) return { startsAt: "", text: texts.full };

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { moment } from "../components/moment";
 import { Details } from "./Details";
 
-function shown(details: Record<string, unknown>): string {
+function renderDetails(details: Record<string, unknown>): string {
   const root = document.createElement("div");
   render(<Details details={details} names={new Map()} />, root);
   return root.textContent ?? "";
@@ -11,7 +11,7 @@ function shown(details: Record<string, unknown>): string {
 
 test("instants are told as moments, and texts as they are", () => {
   const instant = "2026-12-03T10:30:00+00:00";
-  expect(shown({ to: instant })).toContain(moment(instant));
-  expect(shown({ to: [null, instant] })).toContain(moment(instant));
-  expect(shown({ name: `${instant} or so` })).toContain(`${instant} or so`);
+  expect(renderDetails({ to: instant })).toContain(moment(instant));
+  expect(renderDetails({ to: [null, instant] })).toContain(moment(instant));
+  expect(renderDetails({ name: `${instant} or so` })).toContain(`${instant} or so`);
 });

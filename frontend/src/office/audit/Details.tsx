@@ -59,19 +59,19 @@ function Value({ field, value, names }: ValueProps) {
 
 /** Writes a value in words. A long text is cut. */
 function plain(value: unknown): string {
-  const text = inWords(value);
+  const text = describe(value);
   return text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH)}…` : text;
 }
 
-function inWords(value: unknown): string {
+function describe(value: unknown): string {
   if (value === null || value === undefined || value === "") return "–";
   if (typeof value === "boolean") return value ? words.yes : words.no;
-  if (Array.isArray(value)) return value.length === 0 ? "–" : value.map(inWords).join(", ");
+  if (Array.isArray(value)) return value.length === 0 ? "–" : value.map(describe).join(", ");
   if (typeof value === "object") {
     return Object.entries(value)
       .map(
         ([name, part]) =>
-          `${words.fields[name] ?? texts.weekdays[name as "mon"] ?? name}: ${inWords(part)}`,
+          `${words.fields[name] ?? texts.weekdays[name as "mon"] ?? name}: ${describe(part)}`,
       )
       .join("; ");
   }

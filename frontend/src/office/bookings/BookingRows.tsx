@@ -28,7 +28,7 @@ interface BookingRowsProps {
 export function BookingRows({ bookings, zone, order, picked, onPick }: BookingRowsProps) {
   const all = bookings.map(({ reference }) => reference);
   const isAll = all.length > 0 && all.every((each) => picked.includes(each));
-  const days = order === "-made" ? [bookings] : byDay(bookings, zone);
+  const days = order === "-made" ? [bookings] : groupByDay(bookings, zone);
   return (
     <div class="booking-list">
       {onPick && (
@@ -125,7 +125,7 @@ export function Status({ status }: { status: string }) {
   );
 }
 
-function byDay(bookings: readonly Listed[], zone: string): (readonly Listed[])[] {
+function groupByDay(bookings: readonly Listed[], zone: string): (readonly Listed[])[] {
   const days = new Map<string, Listed[]>();
   for (const booking of bookings) {
     const day = dayIn(Date.parse(booking.starts_at), zone);

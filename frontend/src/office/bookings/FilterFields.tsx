@@ -14,9 +14,9 @@ interface FilterFieldsProps {
   onClear(): void;
 }
 
-const chosenOf = (words: Record<string, string>) =>
+const choicesFromWords = (words: Record<string, string>) =>
   Object.entries(words).map(([value, text]) => ({ value, text }));
-const named = (things: readonly Named[]) =>
+const choicesFromNames = (things: readonly Named[]) =>
   things.map(({ id, name }) => ({ value: String(id), text: name }));
 const ANY = { value: "", text: texts.any };
 const { pending: _, expired: __, ...BOOKED } = texts.statuses;
@@ -33,7 +33,7 @@ export function FilterFields(props: FilterFieldsProps) {
         name="when"
         label={texts.when}
         value={filters.when}
-        options={chosenOf(texts.whens)}
+        options={choicesFromWords(texts.whens)}
         onChange={(when) => onChange({ when: when as When })}
       />
       {filters.when === "days" && (
@@ -69,14 +69,14 @@ export function FilterFields(props: FilterFieldsProps) {
           name="status"
           label={texts.status}
           value={filters.status}
-          options={[ANY, ...chosenOf(BOOKED)]}
+          options={[ANY, ...choicesFromWords(BOOKED)]}
           onChange={(status) => onChange({ status })}
         />
         <Select
           name="service"
           label={texts.service}
           value={filters.service}
-          options={[ANY, ...named(services)]}
+          options={[ANY, ...choicesFromNames(services)]}
           onChange={(service) => onChange({ service })}
         />
         {resources.length > 1 && (
@@ -84,7 +84,7 @@ export function FilterFields(props: FilterFieldsProps) {
             name="resource"
             label={texts.resource}
             value={filters.resource}
-            options={[ANY, ...named(resources)]}
+            options={[ANY, ...choicesFromNames(resources)]}
             onChange={(resource) => onChange({ resource })}
           />
         )}
@@ -92,14 +92,14 @@ export function FilterFields(props: FilterFieldsProps) {
           name="source"
           label={texts.source}
           value={filters.source}
-          options={[ANY, ...chosenOf(texts.sources)]}
+          options={[ANY, ...choicesFromWords(texts.sources)]}
           onChange={(source) => onChange({ source })}
         />
         <Select
           name="order"
           label={texts.order}
           value={orderOf(filters)}
-          options={chosenOf(texts.orders)}
+          options={choicesFromWords(texts.orders)}
           onChange={(order) => onChange({ order: order as Order })}
         />
         {isFiltered(filters) && (

@@ -42,12 +42,12 @@ export function Events({ file }: { file: BookingFile }) {
 }
 
 function detailOf({ action, details: { from, to, reason } }: Happening, zone: string): string {
-  const at = (instant: string) => times.longSpan(instant, instant, zone);
+  const format = (instant: string) => times.longSpan(instant, instant, zone);
   if (action === "booking.rescheduled" && from && to) {
-    return ` · ${texts.movedFrom(at(from), at(to))}`;
+    return ` · ${texts.movedFrom(format(from), format(to))}`;
   }
   if (reason) return ` · ${answers.because(reason)}`;
-  return to ? ` · ${texts.startsAt(at(to))}` : "";
+  return to ? ` · ${texts.startsAt(format(to))}` : "";
 }
 
 /** The rivals: other bookings and checkouts of the same time. */

@@ -167,7 +167,7 @@ interface ButtonsProps extends OneBookingProps {
 }
 
 function Buttons({ around, actions, entry, onBookOver, onClose, setMode }: ButtonsProps) {
-  const closing = (work: Promise<void>) => {
+  const closeAfter = (work: Promise<void>) => {
     onClose();
     return work;
   };
@@ -186,7 +186,7 @@ function Buttons({ around, actions, entry, onBookOver, onClose, setMode }: Butto
         <button
           type="button"
           class="secondary danger"
-          onClick={() => closing(actions.end(entry, "cancel"))}
+          onClick={() => closeAfter(actions.end(entry, "cancel"))}
         >
           {texts.endCheckout}
         </button>
@@ -194,7 +194,9 @@ function Buttons({ around, actions, entry, onBookOver, onClose, setMode }: Butto
     );
   }
   if (entry.status === "requested") {
-    return <RequestButtons onApprove={() => closing(actions.approve(entry))} setMode={setMode} />;
+    return (
+      <RequestButtons onApprove={() => closeAfter(actions.approve(entry))} setMode={setMode} />
+    );
   }
   const isOver = entry.status !== "confirmed";
   const hasBegun = Date.parse(entry.starts_at) <= around.words.now();
@@ -213,28 +215,28 @@ function Buttons({ around, actions, entry, onBookOver, onClose, setMode }: Butto
           <button
             type="button"
             class="secondary"
-            onClick={() => closing(actions.end(entry, "complete"))}
+            onClick={() => closeAfter(actions.end(entry, "complete"))}
           >
             {texts.complete}
           </button>
           <button
             type="button"
             class="secondary"
-            onClick={() => closing(actions.end(entry, "no-show"))}
+            onClick={() => closeAfter(actions.end(entry, "no-show"))}
           >
             {texts.didNotCome}
           </button>
         </>
       )}
       {isOver ? (
-        <button type="button" class="secondary" onClick={() => closing(actions.reopen(entry))}>
+        <button type="button" class="secondary" onClick={() => closeAfter(actions.reopen(entry))}>
           {texts.reopen}
         </button>
       ) : (
         <button
           type="button"
           class="secondary danger"
-          onClick={() => closing(actions.end(entry, "cancel"))}
+          onClick={() => closeAfter(actions.end(entry, "cancel"))}
         >
           {texts.cancelBooking}
         </button>

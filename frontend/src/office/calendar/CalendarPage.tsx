@@ -7,7 +7,7 @@ import { go, type Place } from "../shell/router";
 import { type Range, streamPath } from "./calendarApi";
 import { type NewsListener, ScheduleView } from "./ScheduleView";
 import { Schedule } from "./schedule";
-import { pathOf, rangeOf, type Shown, shownAt } from "./shown";
+import { pathOf, rangeOf, readShown, type Shown } from "./shown";
 import { CalendarStream, type Connection } from "./stream";
 import { Toolbar } from "./Toolbar";
 import * as texts from "./texts";
@@ -22,7 +22,7 @@ export function CalendarPage({ place }: { place: Place }) {
   const { user } = useUser();
   const isPhone = useMedia(PHONE);
   const [known, setKnown] = useState<Calendar | null>(null);
-  const shown = shownAt(place, known?.time_zone ?? null, isPhone);
+  const shown = readShown(place, known?.time_zone ?? null, isPhone);
   const range = rangeOf(shown);
   const newsListener = useRef<NewsListener | null>(null);
   const { schedule, connection, isFailed } = useSchedule(range, setKnown, newsListener);

@@ -332,16 +332,16 @@ function usePrinting(print: () => () => void): void {
   latest.current = print;
   useEffect(() => {
     let remove = () => {};
-    const before = () => {
+    const showPaper = () => {
       remove = latest.current();
     };
-    const after = () => remove();
-    addEventListener("beforeprint", before);
-    addEventListener("afterprint", after);
+    const removePaper = () => remove();
+    addEventListener("beforeprint", showPaper);
+    addEventListener("afterprint", removePaper);
     return () => {
-      removeEventListener("beforeprint", before);
-      removeEventListener("afterprint", after);
-      after();
+      removeEventListener("beforeprint", showPaper);
+      removeEventListener("afterprint", removePaper);
+      removePaper();
     };
   }, []);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { draftAt, within } from "./drag";
+import { draftAt, shiftIntoDay } from "./drag";
 
 const base = { key: "1", starts: 600, ends: 660 };
 const hit = (minutes: number, key = "1") => ({ key, minutes });
@@ -25,11 +25,11 @@ describe("a drag", () => {
   });
 
   it("stays within its day", () => {
-    expect(within({ key: "1", starts: -30, ends: 30 }, 1440)).toEqual({
+    expect(shiftIntoDay({ key: "1", starts: -30, ends: 30 }, 1440)).toEqual({
       key: "1",
       starts: 0,
       ends: 60,
     });
-    expect(within({ key: "1", starts: 1450, ends: 1510 }, 1440).starts).toBe(1425);
+    expect(shiftIntoDay({ key: "1", starts: 1450, ends: 1510 }, 1440).starts).toBe(1425);
   });
 });

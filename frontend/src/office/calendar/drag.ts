@@ -86,12 +86,12 @@ export function watchDrag(root: HTMLElement, hooks: DragHooks): () => void {
 
   function scrollAtEdges({ x, y }: { x: number; y: number }): void {
     const box = root.getBoundingClientRect();
-    const beyond = (at: number, low: number, high: number) => {
+    const distanceBeyond = (at: number, low: number, high: number) => {
       if (at < low + EDGE) return at - low - EDGE;
       return at > high - EDGE ? at - high + EDGE : 0;
     };
-    const across = beyond(x, box.left, box.right) / SCROLL_DIVISOR;
-    const down = beyond(y, box.top, box.bottom) / SCROLL_DIVISOR;
+    const across = distanceBeyond(x, box.left, box.right) / SCROLL_DIVISOR;
+    const down = distanceBeyond(y, box.top, box.bottom) / SCROLL_DIVISOR;
     if (across || down) root.scrollBy(across, down);
   }
 
@@ -100,7 +100,7 @@ export function watchDrag(root: HTMLElement, hooks: DragHooks): () => void {
     const hit = hooks.hit(gesture.at.x, gesture.at.y);
     if (!hit) return;
     const next = draftAt(gesture.grip, gesture.base, gesture.hit, hit);
-    const draft = within(next, hooks.lengthOf(next.key));
+    const draft = shiftIntoDay(next, hooks.lengthOf(next.key));
     const was = gesture.draft;
     if (was && was.key === draft.key && was.starts === draft.starts && was.ends === draft.ends)
       return;
@@ -214,7 +214,7 @@ export function draftAt(grip: Grip, base: Draft, from: Hit, to: Hit): Draft {
 }
 
 /** Moves a draft so that it begins within its day. */
-export function within(draft: Draft, length: number): Draft {
+export function shiftIntoDay(draft: Draft, length: number): Draft {
   const starts = Math.min(Math.max(0, draft.starts), length - STEP);
   return { key: draft.key, starts, ends: draft.ends + starts - draft.starts };
 }

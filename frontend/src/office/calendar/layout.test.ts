@@ -3,12 +3,12 @@ import { blocksOf, place } from "./layout";
 import { entry } from "./testing";
 
 const alone = () => 1;
-const placed = (...entries: ReturnType<typeof entry>[]) =>
+const placeAll = (...entries: ReturnType<typeof entry>[]) =>
   place(blocksOf(entries, alone)).map(({ block, lane, lanes }) => `${block.id} ${lane}/${lanes}`);
 
 describe("the layout", () => {
   it("gives bookings that touch no other the whole width", () => {
-    expect(placed(entry("A", "09:00", "10:00"), entry("B", "10:00", "11:00"))).toEqual([
+    expect(placeAll(entry("A", "09:00", "10:00"), entry("B", "10:00", "11:00"))).toEqual([
       "A 0/1",
       "B 0/1",
     ]);
@@ -21,7 +21,7 @@ describe("the layout", () => {
       entry("C", "10:00", "11:00"),
       entry("D", "12:00", "13:00"),
     ];
-    expect(placed(...entries)).toEqual(["A 0/2", "B 1/2", "C 1/2", "D 0/1"]);
+    expect(placeAll(...entries)).toEqual(["A 0/2", "B 1/2", "C 1/2", "D 0/1"]);
   });
 
   it("makes one block of the seats of a class", () => {

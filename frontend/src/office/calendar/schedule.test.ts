@@ -9,7 +9,7 @@ const move = { resource_id: 2, starts_at: at("13:00"), ends_at: at("14:00") };
 
 const ids = (schedule: Schedule, key: string) => schedule.entries(key).map((each) => each.id);
 
-function deferred<T>() {
+function deferAnswer<T>() {
   let resolve: (value: T) => void = () => {};
   let reject: (error: unknown) => void = () => {};
   const promise = new Promise<T>((yes, no) => {
@@ -37,7 +37,7 @@ describe("a schedule", () => {
   });
 
   it("shows a move at once, and keeps it until the stream shows it", async () => {
-    const answer = deferred<void>();
+    const answer = deferAnswer<void>();
     const done = schedule.change("ANN", move, () => answer.promise);
     expect([ids(schedule, FIRST), ids(schedule, SECOND)]).toEqual([[], ["ANN"]]);
     expect(schedule.isPending("ANN")).toBe(true);
@@ -53,7 +53,7 @@ describe("a schedule", () => {
   });
 
   it("takes a refused move back, to where the booking is by now", async () => {
-    const answer = deferred<void>();
+    const answer = deferAnswer<void>();
     const done = schedule.change("ANN", move, () => answer.promise);
     const elsewhere = entry("ANN", "15:00", "16:00");
     schedule.update(column(1, [elsewhere]));
@@ -78,7 +78,7 @@ describe("a schedule", () => {
   });
 
   it("shows what is cancelled no more", async () => {
-    const answer = deferred<void>();
+    const answer = deferAnswer<void>();
     const done = schedule.change("ANN", { ...ann, isGone: true }, () => answer.promise);
     expect(ids(schedule, FIRST)).toEqual([]);
     answer.reject(new Error("offline"));

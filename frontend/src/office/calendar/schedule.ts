@@ -216,15 +216,15 @@ const isOn = (entry: Entry, column: Column) =>
 /** Returns the entry at the place where the patch puts it, with its buffers. */
 function apply({ change, base }: Patch): Entry {
   const { resource_id, starts_at, ends_at } = change;
-  const moved = (edge: string, from: string, to: string) =>
+  const shift = (edge: string, from: string, to: string) =>
     new Date(Date.parse(edge) + Date.parse(to) - Date.parse(from)).toISOString();
   return {
     ...base,
     resource_id,
     starts_at,
     ends_at,
-    busy_from: moved(base.busy_from, base.starts_at, starts_at),
-    busy_until: moved(base.busy_until, base.ends_at, ends_at),
+    busy_from: shift(base.busy_from, base.starts_at, starts_at),
+    busy_until: shift(base.busy_until, base.ends_at, ends_at),
   };
 }
 

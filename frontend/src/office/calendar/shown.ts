@@ -11,7 +11,7 @@ export interface Shown {
   resources: readonly number[];
 }
 
-export function shownAt({ query }: Place, zone: string | null, isPhone: boolean): Shown {
+export function readShown({ query }: Place, zone: string | null, isPhone: boolean): Shown {
   const day = query.get("day") ?? "";
   const view = VIEWS.find((each) => each === query.get("view"));
   const resources = (query.get("who") ?? "").split(",").map(Number);

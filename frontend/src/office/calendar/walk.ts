@@ -13,12 +13,12 @@ export function walk(event: KeyboardEvent, table: HTMLTableElement | null): void
   const stops = stopsOf(cell);
   const at = stops.indexOf(target);
   const isRtl = getComputedStyle(table).direction === "rtl";
-  const beside = (step: number) => nearest(row, cell.cellIndex, step, at);
+  const findBeside = (step: number) => nearest(row, cell.cellIndex, step, at);
   const keys: Record<string, () => HTMLElement | undefined> = {
     ArrowDown: () => stops[at + 1] ?? below(table, row, cell.cellIndex, 1)[0],
     ArrowUp: () => stops[at - 1] ?? below(table, row, cell.cellIndex, -1).at(-1),
-    ArrowRight: () => beside(isRtl ? -1 : 1),
-    ArrowLeft: () => beside(isRtl ? 1 : -1),
+    ArrowRight: () => findBeside(isRtl ? -1 : 1),
+    ArrowLeft: () => findBeside(isRtl ? 1 : -1),
     Home: () => nearest(row, -1, 1, at),
     End: () => nearest(row, row.cells.length, -1, at),
   };

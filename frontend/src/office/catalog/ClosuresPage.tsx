@@ -27,7 +27,7 @@ function ClosureList({ catalog, onChanged }: { catalog: Catalog; onChanged(): vo
   const isPast = (closure: ClosureTable) => closure.to.slice(0, today.length) < today;
   const past = sorted.filter(isPast);
   const shown = isPastShown ? sorted : sorted.filter((each) => !isPast(each));
-  const done = () => {
+  const leave = () => {
     setOpen(null);
     setSaved(true);
     onChanged();
@@ -51,7 +51,7 @@ function ClosureList({ catalog, onChanged }: { catalog: Catalog; onChanged(): vo
               closure={closure}
               catalog={catalog}
               onEdit={() => setOpen({ closure })}
-              onRemoved={done}
+              onRemoved={leave}
             />
           ))}
         </ul>
@@ -68,7 +68,7 @@ function ClosureList({ catalog, onChanged }: { catalog: Catalog; onChanged(): vo
           closure={open.closure}
           catalog={catalog}
           onClose={() => setOpen(null)}
-          onSaved={done}
+          onSaved={leave}
         />
       )}
     </>
@@ -88,7 +88,7 @@ function ClosureRow({ closure, catalog, onEdit, onRemoved }: ClosureRowProps) {
     await sendClosures(api, closure, null, []);
     onRemoved();
   });
-  const when = inWords(closure);
+  const when = describe(closure);
   const who =
     closure.resource === null
       ? texts.wholeBusiness
@@ -146,7 +146,7 @@ const MOMENTS = new Intl.DateTimeFormat(document.documentElement.lang, {
 });
 
 /** Writes the days or times of a closure. Its local times are shown unchanged, without a zone. */
-function inWords({ from, to }: ClosureTable): string {
+function describe({ from, to }: ClosureTable): string {
   const isWholeDays = !from.includes("T");
   const [first, last] = [from, to].map((edge) => new Date(isWholeDays ? edge : `${edge}Z`));
   if (!first || !last) return from;

@@ -2,7 +2,7 @@ import { useState } from "react";
 import { addressOf, go, type Place } from "../shell/router";
 import { CatalogView, FormHead, Heading, RowPicture, Unsaved } from "./CatalogView";
 import { newResource, readResource, writeResource } from "./forms";
-import { MoveButtons, moved, useOrdering } from "./ordering";
+import { MoveButtons, moveElement, useOrdering } from "./ordering";
 import { ResourceFields } from "./ResourceFields";
 import { RetireButton } from "./RetireButton";
 import * as texts from "./texts";
@@ -17,7 +17,7 @@ export function PeoplePage({ place }: { place: Place }) {
   return (
     <CatalogView title={texts.people} path={place.path}>
       {({ catalog, reload }) => {
-        const done = () => {
+        const leave = () => {
           setSaved(true);
           go(PATH);
         };
@@ -26,7 +26,7 @@ export function PeoplePage({ place }: { place: Place }) {
         if (!part && wanted !== "new") {
           return <FormHead title={texts.noSuchThing} page={texts.people} path={PATH} />;
         }
-        return <ResourceEditor key={wanted} catalog={catalog} part={part} onDone={done} />;
+        return <ResourceEditor key={wanted} catalog={catalog} part={part} onDone={leave} />;
       }}
     </CatalogView>
   );
@@ -98,7 +98,7 @@ function ResourceList({ catalog, isSaved, onChanged }: ResourceListProps) {
                 <bdi>{table.name}</bdi>
               </a>
               <span class="quiet">
-                {texts.kindsInLists[table.kind]} · {inShort(table)}
+                {texts.kindsInLists[table.kind]} · {summarize(table)}
               </span>
               <Unsaved path={`/resources/${table.id}`} />
             </p>
@@ -107,7 +107,7 @@ function ResourceList({ catalog, isSaved, onChanged }: ResourceListProps) {
               name={table.name}
               index={index}
               count={ids.length}
-              onMove={(step, button) => ordering.set(moved(ids, index, step), button)}
+              onMove={(step, button) => ordering.set(moveElement(ids, index, step), button)}
             />
           </li>
         ))}
@@ -116,7 +116,7 @@ function ResourceList({ catalog, isSaved, onChanged }: ResourceListProps) {
   );
 }
 
-function inShort({ hours }: ResourceTable): string {
+function summarize({ hours }: ResourceTable): string {
   const days = WEEKDAYS.filter((day) => hours[day]?.length);
   if (days.length === 0) return texts.never;
   return texts.worksOn(days.map((day) => texts.weekdays[day].slice(0, 3)).join(", "));

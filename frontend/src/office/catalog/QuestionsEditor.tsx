@@ -2,7 +2,7 @@ import { useLayoutEffect, useRef } from "react";
 import { Field } from "../components/Field";
 import { Select } from "../components/Select";
 import { TextArea } from "../components/TextArea";
-import { MoveButtons, moved } from "./ordering";
+import { MoveButtons, moveElement } from "./ordering";
 import {
   faultsOfLines,
   newQuestion,
@@ -66,7 +66,7 @@ export function QuestionsEditor({ catalog, value, onChange, ...rest }: Questions
               name={texts.questionNumber(index + 1).toLowerCase()}
               index={index}
               count={value.length}
-              onMove={(step, button) => set(moved(value, index, step), `[id="${button}"]`)}
+              onMove={(step, button) => set(moveElement(value, index, step), `[id="${button}"]`)}
             />
             <button
               type="button"

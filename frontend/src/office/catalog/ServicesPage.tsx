@@ -4,7 +4,7 @@ import { CatalogView, FormHead, Heading, RowPicture, Unsaved, Warnings } from ".
 import { CategoryTexts } from "./CategoryTexts";
 import { type Category, categoriesOf, idsOf } from "./categories";
 import { NEW_SERVICE, readService, writeService } from "./forms";
-import { MoveButtons, moved, useOrdering } from "./ordering";
+import { MoveButtons, moveElement, useOrdering } from "./ordering";
 import { RetireButton } from "./RetireButton";
 import { ServiceFields } from "./ServiceFields";
 import * as texts from "./texts";
@@ -19,7 +19,7 @@ export function ServicesPage({ place }: { place: Place }) {
   return (
     <CatalogView title={texts.services} path={place.path}>
       {({ catalog, reload }) => {
-        const done = () => {
+        const leave = () => {
           setSaved(true);
           go(PATH);
         };
@@ -28,7 +28,7 @@ export function ServicesPage({ place }: { place: Place }) {
         if (!part && wanted !== "new") {
           return <FormHead title={texts.noSuchThing} page={texts.services} path={PATH} />;
         }
-        return <ServiceEditor key={wanted} catalog={catalog} part={part} onDone={done} />;
+        return <ServiceEditor key={wanted} catalog={catalog} part={part} onDone={leave} />;
       }}
     </CatalogView>
   );
@@ -108,7 +108,7 @@ function ServiceList({ catalog, isSaved, onChanged }: ServiceListProps) {
                 index={index}
                 count={categories.length}
                 onMove={(step, button) =>
-                  ordering.set(idsOf(moved(categories, index, step)), button)
+                  ordering.set(idsOf(moveElement(categories, index, step)), button)
                 }
               />
             </div>
@@ -147,7 +147,7 @@ function ServiceRows({ catalog, category, onMove }: ServiceRowsProps) {
             <a class="row-link" href={addressOf(`${PATH}/${table.id}`)}>
               <bdi>{table.name}</bdi>
             </a>
-            <span class="quiet">{inShort(catalog, table)}</span>
+            <span class="quiet">{summarize(catalog, table)}</span>
             <Unsaved path={`${PATH}/${table.id}`} />
           </p>
           <MoveButtons
@@ -155,7 +155,7 @@ function ServiceRows({ catalog, category, onMove }: ServiceRowsProps) {
             name={table.name}
             index={index}
             count={services.length}
-            onMove={(step, button) => onMove(moved(services, index, step), button)}
+            onMove={(step, button) => onMove(moveElement(services, index, step), button)}
           />
         </li>
       ))}
@@ -171,7 +171,7 @@ function priceOf(service: ServiceTable, currency: string): string | null {
   return service.price_from ? texts.priceFrom(amount) : amount;
 }
 
-function inShort(catalog: Catalog, service: ServiceTable): string {
+function summarize(catalog: Catalog, service: ServiceTable): string {
   const people = catalog.resources.filter(({ table }) => service.resources.includes(table.id));
   const names = people.map(({ table }) => table.name).join(", ");
   return [

@@ -57,7 +57,7 @@ const sameAs = (one: ClosureTable) => (other: ClosureTable) =>
  * Returns the list with `after` in place of `before`. Without `before` a closure is added, and
  * without `after` one is removed.
  */
-export function replaced(
+export function replaceClosure(
   closures: readonly ClosureTable[],
   before: ClosureTable | null,
   after: ClosureTable | null,

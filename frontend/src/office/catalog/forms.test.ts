@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import { readLength, writeLength, writeNumber, writePrice } from "./amounts";
 import { categoriesOf, categoryNames, idsOf } from "./categories";
-import { NEW_CLOSURE, readClosure, replaced, writeClosure } from "./closureForm";
+import { NEW_CLOSURE, readClosure, replaceClosure, writeClosure } from "./closureForm";
 import { newResource, readResource, readService, writeResource, writeService } from "./forms";
 import { nextSpan, readSpans, writeSpans } from "./hours";
 import { merge } from "./merge";
-import { moved } from "./ordering";
+import { moveElement } from "./ordering";
 import { writeTranslations } from "./translations";
 import type { ClosureTable, ResourceTable, ServiceTable } from "./wire";
 
@@ -95,8 +95,8 @@ test("services are shown by category, in the order of the first of each", () => 
   expect(categories.map(({ name }) => name)).toEqual(["Hair", null, "Beard"]);
   expect(idsOf(categories)).toEqual([1, 4, 2, 3]);
   expect(categoryNames(services)).toEqual(["Hair", "Beard"]);
-  expect(idsOf(moved(categories, 0, 1))).toEqual([2, 1, 4, 3]);
-  expect(moved([1, 2], 1, 1)).toEqual([1, 2]);
+  expect(idsOf(moveElement(categories, 0, 1))).toEqual([2, 1, 4, 3]);
+  expect(moveElement([1, 2], 1, 1)).toEqual([1, 2]);
 });
 
 test("letters are asked for only with an address", () => {
@@ -151,7 +151,7 @@ test("a closure is whole days, or has times", () => {
   }
   const oneDay = writeClosure({ ...NEW_CLOSURE, firstDay: "2026-12-24" });
   expect(oneDay).toMatchObject({ from: "2026-12-24", to: "2026-12-24" });
-  expect(replaced([days, times], times, null)).toEqual([days]);
-  expect(replaced([days], days, times)).toEqual([times]);
-  expect(replaced([days], null, times)).toEqual([days, times]);
+  expect(replaceClosure([days, times], times, null)).toEqual([days]);
+  expect(replaceClosure([days], days, times)).toEqual([times]);
+  expect(replaceClosure([days], null, times)).toEqual([days, times]);
 });

@@ -29,7 +29,7 @@ export function useOrdering(path: string, order: readonly number[], onChanged: (
 }
 
 /** Returns the list with one element moved by a step. A step out of the list changes nothing. */
-export function moved<Each>(list: readonly Each[], from: number, step: Step): Each[] {
+export function moveElement<Each>(list: readonly Each[], from: number, step: Step): Each[] {
   const to = from + step;
   if (to < 0 || to >= list.length) return [...list];
   const rest = list.filter((_, index) => index !== from);

@@ -1,6 +1,6 @@
 import { Problem } from "../../api/problem";
 import type { OfficeApi } from "../api/officeApi";
-import { replaced } from "./closureForm";
+import { replaceClosure } from "./closureForm";
 import type { Catalog, ClosureTable, Outcome } from "./wire";
 
 const ATTEMPTS = 3;
@@ -18,20 +18,20 @@ export async function sendClosures(
 ): Promise<{ outcome: Outcome; index: number }> {
   for (let attempt = 1; ; attempt += 1) {
     const { closures } = await api.get<Catalog>("/catalog");
-    const wanted = replaced(closures.table, before, after);
+    const wanted = replaceClosure(closures.table, before, after);
     const body = { closures: wanted, version: closures.version, agreed };
     try {
       const outcome = await api.change<Outcome>("PUT", `/catalog/closures${query}`, body);
       return { outcome, index: wanted.length - 1 };
     } catch (error) {
       const isLate = error instanceof Problem && error.code === "changed_meanwhile";
-      if (!isLate || attempt === ATTEMPTS) throw inOne(error, wanted.length - 1);
+      if (!isLate || attempt === ATTEMPTS) throw narrowError(error, wanted.length - 1);
     }
   }
 }
 
 /** Returns the error without the closure's place in the list, so that its faults fit the form. */
-function inOne(error: unknown, index: number): unknown {
+function narrowError(error: unknown, index: number): unknown {
   if (!(error instanceof Problem) || error.errors.length === 0) return error;
   const errors = error.errors.map((fault) => ({
     ...fault,

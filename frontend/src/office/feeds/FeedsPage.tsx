@@ -18,7 +18,7 @@ interface Resource {
   name: string;
 }
 
-const whose = (feed: Feed) => feed.resource ?? texts.wholeBusiness;
+const ownerOf = (feed: Feed) => feed.resource ?? texts.wholeBusiness;
 
 /** The page about calendar feeds: addresses at which calendar programs read bookings. */
 export function FeedsPage() {
@@ -52,7 +52,7 @@ export function FeedsPage() {
         </Dialog>
       )}
       {open !== null && open !== "form" && (
-        <Dialog title={whose(open.feed)} onClose={close}>
+        <Dialog title={ownerOf(open.feed)} onClose={close}>
           <OnceShown label={texts.keep} secret={open.address} />
           <div class="buttons">
             <button type="button" class="primary" onClick={close}>
@@ -75,7 +75,7 @@ function FeedRow({ feed, onChanged }: { feed: Feed; onChanged(): void }) {
     <li data-testid="feed">
       <p class="row-text">
         <span>
-          <bdi>{whose(feed)}</bdi>
+          <bdi>{ownerOf(feed)}</bdi>
         </span>
         <span class="quiet">{texts.madeOn(moment(feed.created_at))}</span>
         {revoking.failure && (
@@ -89,7 +89,7 @@ function FeedRow({ feed, onChanged }: { feed: Feed; onChanged(): void }) {
           type="button"
           class="quiet-button danger"
           disabled={revoking.isRunning}
-          aria-label={texts.revokeOf(whose(feed))}
+          aria-label={texts.revokeOf(ownerOf(feed))}
           onClick={() => revoking.run()}
         >
           {texts.revoke}

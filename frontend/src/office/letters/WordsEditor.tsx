@@ -11,7 +11,7 @@ import * as texts from "./texts";
 import { type Shown, usePreview } from "./usePreview";
 import { type News, pathOf, useWords } from "./useWords";
 import { Variables } from "./Variables";
-import { type LetterWords, type Part, stored } from "./words";
+import { type LetterWords, type Part, wordsToStore } from "./words";
 
 interface WordsEditorProps {
   kind: string;
@@ -42,7 +42,7 @@ function WordsForm({ letter, canBeSent, onSaved }: WordsFormProps) {
     onSaved();
   });
   const { form, sending } = editor;
-  const words = stored(form, letter.standard);
+  const words = wordsToStore(form, letter.standard);
   const shown = usePreview(pathOf(letter), words);
   const faults = shown.faults ?? sending.refusal.fields;
   const change = (part: Part) => (text: string) => {

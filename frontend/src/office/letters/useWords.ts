@@ -4,7 +4,7 @@ import { forgetForm, type Kept, keepForm, keptForm } from "../catalog/keptForm";
 import { isSame, merge } from "../catalog/merge";
 import { useSubmit } from "../components/useSubmit";
 import { useOfficeApi } from "../shell/office";
-import { type LetterWords, type Part, shown, stored, type Words } from "./words";
+import { type LetterWords, type Part, type Words, wordsForForm, wordsToStore } from "./words";
 
 /** What happened to the form without the user. */
 export type News = { kind: "restored" } | { kind: "merged"; contested: Part[] } | null;
@@ -36,15 +36,15 @@ export function useWords(letter: LetterWords, onSaved: () => void) {
   const save = async () => {
     setNews(null);
     try {
-      const wanted = { version: kept.version, ...stored(kept.form, letter.standard) };
+      const wanted = { version: kept.version, ...wordsToStore(kept.form, letter.standard) };
       const now = await api.change<LetterWords>("PUT", pathOf(letter), wanted);
-      set({ base: shown(now), form: shown(now), version: now.version });
+      set({ base: wordsForForm(now), form: wordsForForm(now), version: now.version });
       onSaved();
     } catch (error) {
       if (!(error instanceof Problem) || error.code !== "changed_meanwhile") throw error;
       const theirs = await api.get<LetterWords>(pathOf(letter));
-      const { form, contested } = merge(kept.base, kept.form, shown(theirs));
-      set({ base: shown(theirs), form, version: theirs.version });
+      const { form, contested } = merge(kept.base, kept.form, wordsForForm(theirs));
+      set({ base: wordsForForm(theirs), form, version: theirs.version });
       setNews({ kind: "merged", contested });
     }
   };
@@ -65,6 +65,6 @@ export function useWords(letter: LetterWords, onSaved: () => void) {
 function begin(letter: LetterWords) {
   const kept = keptForm<Words>(nameOf(letter));
   if (kept) return { kept, restored: true };
-  const base = shown(letter);
+  const base = wordsForForm(letter);
   return { kept: { base, form: base, version: letter.version }, restored: false };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { insertVariable, type LetterWords, shown, stored } from "./words";
+import { insertVariable, type LetterWords, wordsForForm, wordsToStore } from "./words";
 
 const STANDARD = { subject: "Booked", opening: "Hello", closing: "Bye" };
 const LETTER: LetterWords = {
@@ -14,12 +14,12 @@ const LETTER: LetterWords = {
 
 describe("the words of a letter", () => {
   it("shows the standard words where the owner has none", () => {
-    expect(shown(LETTER)).toEqual({ ...STANDARD, opening: "Dear {{ customer_name }}" });
+    expect(wordsForForm(LETTER)).toEqual({ ...STANDARD, opening: "Dear {{ customer_name }}" });
   });
 
   it("stores nothing where the standard words stand, or nothing", () => {
-    expect(stored(shown(LETTER), STANDARD)).toEqual(LETTER.words);
-    expect(stored({ subject: " ", opening: "Hello", closing: "Bye!" }, STANDARD)).toEqual({
+    expect(wordsToStore(wordsForForm(LETTER), STANDARD)).toEqual(LETTER.words);
+    expect(wordsToStore({ subject: " ", opening: "Hello", closing: "Bye!" }, STANDARD)).toEqual({
       subject: "",
       opening: "",
       closing: "Bye!",

@@ -7,14 +7,14 @@ export type { LetterWords, Words };
 /**
  * Returns the texts of the fields: the owner's words, or the standard words where there are none.
  */
-export const shown = ({ words, standard }: LetterWords): Words =>
+export const wordsForForm = ({ words, standard }: LetterWords): Words =>
   each((part) => words[part] || standard[part]);
 
 /**
  * Returns the words to store. Standard words are stored as "", so that they follow later changes of
  * the standard.
  */
-export const stored = (form: Words, standard: Words): Words =>
+export const wordsToStore = (form: Words, standard: Words): Words =>
   each((part) => (form[part] === standard[part] || !form[part].trim() ? "" : form[part]));
 
 /**

@@ -33,7 +33,7 @@ function textOf(bytes: ArrayBuffer): string {
   return btoa(plain).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
 
-const described = (list: Described[] = []) =>
+const decodeDescriptors = (list: Described[] = []) =>
   list.map((each) => ({ ...each, id: bytesOf(each.id) }));
 
 /** Asks the person to make a passkey. Returns what the API needs of it. */
@@ -43,11 +43,11 @@ export async function makePasskey(options: Options): Promise<Json> {
     ...rest,
     challenge: bytesOf(challenge),
     user: { ...user, id: bytesOf(user?.id ?? "") },
-    excludeCredentials: described(excludeCredentials),
+    excludeCredentials: decodeDescriptors(excludeCredentials),
   } as unknown as PublicKeyCredentialCreationOptions;
   const made = await ask(() => navigator.credentials.create({ publicKey }));
   const response = made.response as AuthenticatorAttestationResponse;
-  return said(made, {
+  return encodeCredential(made, {
     clientDataJSON: textOf(response.clientDataJSON),
     attestationObject: textOf(response.attestationObject),
     transports: response.getTransports?.() ?? [],
@@ -60,11 +60,11 @@ export async function showPasskey(options: Options): Promise<Json> {
   const publicKey = {
     ...rest,
     challenge: bytesOf(challenge),
-    allowCredentials: described(allowCredentials),
+    allowCredentials: decodeDescriptors(allowCredentials),
   } as unknown as PublicKeyCredentialRequestOptions;
   const shown = await ask(() => navigator.credentials.get({ publicKey }));
   const response = shown.response as AuthenticatorAssertionResponse;
-  return said(shown, {
+  return encodeCredential(shown, {
     clientDataJSON: textOf(response.clientDataJSON),
     authenticatorData: textOf(response.authenticatorData),
     signature: textOf(response.signature),
@@ -72,7 +72,7 @@ export async function showPasskey(options: Options): Promise<Json> {
   });
 }
 
-const said = (credential: PublicKeyCredential, response: Json): Json => ({
+const encodeCredential = (credential: PublicKeyCredential, response: Json): Json => ({
   id: credential.id,
   rawId: textOf(credential.rawId),
   type: credential.type,

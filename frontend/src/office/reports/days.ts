@@ -13,12 +13,12 @@ const DAY = 86_400_000;
 const MANY = 93;
 const VERY_MANY = 400;
 
-const at = (day: string) => new Date(`${day}T00:00:00Z`);
+const startOf = (day: string) => new Date(`${day}T00:00:00Z`);
 const text = (instant: Date | number) => new Date(instant).toISOString().slice(0, 10);
 
-export const addDays = (day: string, days: number) => text(at(day).getTime() + days * DAY);
+export const addDays = (day: string, days: number) => text(startOf(day).getTime() + days * DAY);
 export const countDays = ({ from, to }: DayRange) =>
-  Math.round((at(to).getTime() - at(from).getTime()) / DAY) + 1;
+  Math.round((startOf(to).getTime() - startOf(from).getTime()) / DAY) + 1;
 
 /** Returns the present day in a time zone. */
 export function todayIn(zone: string | undefined, now = new Date()): string {
@@ -27,11 +27,11 @@ export function todayIn(zone: string | undefined, now = new Date()): string {
 }
 
 /** Returns the Monday of a day's week. */
-const mondayOf = (day: string) => addDays(day, -((at(day).getUTCDay() + 6) % 7));
+const mondayOf = (day: string) => addDays(day, -((startOf(day).getUTCDay() + 6) % 7));
 
 /** Returns the first day of a day's month, or of a later month. */
 function monthOf(day: string, later = 0): string {
-  const date = at(day);
+  const date = startOf(day);
   return text(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + later, 1));
 }
 
@@ -60,7 +60,7 @@ export const presetOf = (range: DayRange, today: string) =>
 /** Returns a typed range, or null if it isn't a valid one. */
 export function readRange(from: string | null, to: string | null): DayRange | null {
   const isDay = (day: string | null): day is string =>
-    day !== null && /^\d{4}-\d\d-\d\d$/.test(day) && !Number.isNaN(at(day).getTime());
+    day !== null && /^\d{4}-\d\d-\d\d$/.test(day) && !Number.isNaN(startOf(day).getTime());
   return isDay(from) && isDay(to) && from <= to ? { from, to } : null;
 }
 

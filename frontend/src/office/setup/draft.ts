@@ -83,7 +83,7 @@ export function tablesOf({ business, person, service }: Draft, steps: number) {
               id: 1,
               name: service.name.trim(),
               duration: Number(service.duration) || 0,
-              ...(price === "" ? {} : { price: withDecimals(price) }),
+              ...(price === "" ? {} : { price: replaceComma(price) }),
               resources: [1],
             },
           ],
@@ -91,7 +91,7 @@ export function tablesOf({ business, person, service }: Draft, steps: number) {
 }
 
 /** Turns a comma into a point, because in many places people write a comma. */
-const withDecimals = (price: string) => price.replace(",", ".");
+const replaceComma = (price: string) => price.replace(",", ".");
 
 /** Keeps what was typed, also if the page is loaded again. */
 export function keepDraft(draft: Draft): void {

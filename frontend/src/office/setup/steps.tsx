@@ -20,7 +20,7 @@ const asOptions = (values: readonly string[]) =>
   values.map((value) => ({ value, text: value.replaceAll("_", " ") }));
 
 /** Returns the values that the browser knows, and the chosen one, which it may not know. */
-const known = (kind: "timeZone" | "currency", chosen: string) => [
+const listKnown = (kind: "timeZone" | "currency", chosen: string) => [
   ...new Set([chosen, ...Intl.supportedValuesOf(kind)]),
 ];
 
@@ -45,7 +45,7 @@ export function BusinessStep({ draft, setup, faults, onChange }: StepProps) {
         name="business.time_zone"
         label={texts.timeZone}
         value={business.time_zone}
-        options={asOptions(known("timeZone", business.time_zone))}
+        options={asOptions(listKnown("timeZone", business.time_zone))}
         error={faults["business.time_zone"]}
         onChange={(time_zone) => change({ time_zone })}
       />
@@ -53,7 +53,7 @@ export function BusinessStep({ draft, setup, faults, onChange }: StepProps) {
         name="business.currency"
         label={texts.currency}
         value={business.currency}
-        options={asOptions(known("currency", business.currency))}
+        options={asOptions(listKnown("currency", business.currency))}
         error={faults["business.currency"]}
         onChange={(currency) => change({ currency })}
       />
