@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 import dibs
+from tests.browser.calendar_pages import DAY, book
 from tests.browser.office_pages import Look, build_look, set_up_owner, sign_in
 from tests.support.office import OWNER, PASSWORD, OfficeBrowser, owner_token
 from tests.support.server import Server
@@ -107,6 +108,31 @@ def test_who_is_signed_out_meanwhile_goes_on_where_they_were(
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="There is no such page.")).to_be_visible()
     assert page.url.startswith(f"{server.url}/office")
+
+
+@pytest.mark.parametrize("path", ["/calendar", "/bookings"])
+def test_who_is_signed_out_elsewhere_is_told_at_once_and_sees_news_after_signing_in(
+    server: Server, owner: OfficeBrowser, open_office: Callable[..., Page], path: str
+) -> None:
+    page = open_office(f"{path}?day={DAY}" if path == "/calendar" else path)
+    expect(page.get_by_text("Olga Owner").first).to_be_attached()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    assert owner.delete("/session?everywhere=true").status_code == 204
+    expect(page.get_by_role("heading", name="Please sign in again")).to_be_visible()
+    assert owner.sign_in(OWNER["email"]).status_code == 201
+    book(owner, "10:00", "Missed Meanwhile")
+    page.locator('input[name="password"]').fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Missed Meanwhile")).to_be_visible()
+    book(owner, "11:00", "Seen Live")
+    expect(page.get_by_text("Seen Live")).to_be_visible()
+
+
+def test_an_address_that_cannot_be_decoded_names_no_booking(
+    open_office: Callable[..., Page],
+) -> None:
+    page = open_office("/bookings/%E0%A4%A")
+    expect(page.get_by_role("alert")).to_be_visible()
 
 
 def test_the_office_weighs_little(server: Server, new_page: NewPage) -> None:

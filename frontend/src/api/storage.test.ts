@@ -73,3 +73,19 @@ it("a browser that keeps nothing still gets a working page", () => {
   forgetful.write("name", { a: 1 });
   expect(forgetful.read("name")).toEqual({ a: 1 });
 });
+
+it("a browser whose storage is full still gets a working page", () => {
+  storage.write("name", "old");
+  const full = openStorage(() => ({
+    getItem: (key) => localStorage.getItem(key),
+    setItem: () => {
+      throw new DOMException("full", "QuotaExceededError");
+    },
+    removeItem: (key) => localStorage.removeItem(key),
+  }));
+  expect(full.read("name")).toBe("old");
+  full.write("name", "new");
+  expect(full.read("name")).toBe("new");
+  full.remove("name");
+  expect(full.read("name")).toBeNull();
+});

@@ -9,14 +9,30 @@ export interface BrowserStorage {
 
 type Kept = Pick<Storage, "getItem" | "setItem" | "removeItem">;
 
-/** Opens a storage. Its keys contain `part`, so that each part of a page has values of its own. */
+/**
+ * Opens a storage. Its keys contain `part`, so that each part of a page has values of its own. What
+ * a full storage refuses is kept in memory.
+ */
 export function openStorage(find: () => Kept, part = ""): BrowserStorage {
   const prefix = storagePrefix() + part;
-  const kept = tryToOpen(find) ?? memory();
+  const refused = memory();
+  const kept = tryToOpen(find) ?? refused;
   return {
-    read: <Value>(key: string) => parse<Value>(kept.getItem(prefix + key)),
-    write: (key, value) => kept.setItem(prefix + key, JSON.stringify(value)),
-    remove: (key) => kept.removeItem(prefix + key),
+    read: <Value>(key: string) =>
+      parse<Value>(refused.getItem(prefix + key) ?? kept.getItem(prefix + key)),
+    write(key, value) {
+      const text = JSON.stringify(value);
+      refused.removeItem(prefix + key);
+      try {
+        kept.setItem(prefix + key, text);
+      } catch {
+        refused.setItem(prefix + key, text);
+      }
+    },
+    remove(key) {
+      refused.removeItem(prefix + key);
+      kept.removeItem(prefix + key);
+    },
   };
 }
 

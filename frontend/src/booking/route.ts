@@ -1,5 +1,6 @@
 import type { ManageLink } from "../api/manageApi";
 import { BASE } from "../core/base";
+import { decodePart } from "../core/paths";
 import { isDay } from "./format/calendar";
 
 export type Staff = number | "any";
@@ -22,7 +23,7 @@ export function parseRoute(address: URL): Route {
   const wanted = address.searchParams;
   const manage = address.pathname.match(/\/manage\/([^/]+)$/);
   if (manage?.[1]) {
-    const link = { reference: decode(manage[1]), token: address.hash.slice(1) };
+    const link = { reference: decodePart(manage[1]), token: address.hash.slice(1) };
     if (!wanted.has("move")) return { step: "manage", link };
     return { step: "move", link, day: parseDay(wanted.get("move")) };
   }
@@ -78,18 +79,6 @@ function query(values: Record<string, string | number | null>): string {
 }
 
 const managePath = ({ reference }: ManageLink) => `${BASE}/manage/${encodeURIComponent(reference)}`;
-
-/**
- * Decodes a part of an address. A text that can't be decoded is not a booking's reference; it is
- * looked up unchanged.
- */
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-}
 
 /** The query parameters that belong to the page, and those with which a link fills in the form. */
 const OWN = ["service", "resource", "day", "start", "booked", "move", "name", "email", "phone"];

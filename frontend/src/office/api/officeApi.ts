@@ -43,18 +43,23 @@ export interface OfficeApi {
     key?: string,
   ): Promise<Answer>;
   onSignedOut(listener: () => void): Cancel;
+  /** Tells the listeners that nobody is signed in. A stream is told so without a request. */
+  tellSignedOut(): void;
 }
 
 const PREFIX = "/api/v1/admin";
 
 export function createOfficeApi(environment: Environment = browserEnvironment()): OfficeApi {
   const listeners = new Set<() => void>();
+  const tellSignedOut = () => {
+    for (const listener of listeners) listener();
+  };
   async function request<Answer>(path: string, options: Request): Promise<Answer> {
     try {
       return await send<Answer>(environment, PREFIX + path, options);
     } catch (error) {
       if (error instanceof Problem && error.code === "not_signed_in") {
-        for (const listener of listeners) listener();
+        tellSignedOut();
       }
       throw error;
     }
@@ -73,5 +78,6 @@ export function createOfficeApi(environment: Environment = browserEnvironment())
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    tellSignedOut,
   };
 }

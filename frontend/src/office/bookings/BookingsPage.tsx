@@ -1,4 +1,5 @@
 import { useEffect, useState } from "react";
+import { decodePart } from "../../core/paths";
 import { dayIn } from "../calendar/time";
 import { SearchField } from "../components/SearchField";
 import { useNews } from "../components/useNews";
@@ -23,7 +24,7 @@ let knownZone: string | null = null;
 /** The page with the list of bookings, or with one of them. */
 export function BookingsPage({ place }: { place: Place }) {
   const reference = place.path.slice(PATH.length + 1);
-  if (reference) return <BookingPage key={reference} reference={decodeURIComponent(reference)} />;
+  if (reference) return <BookingPage key={reference} reference={decodePart(reference)} />;
   return <BookingList place={place} />;
 }
 

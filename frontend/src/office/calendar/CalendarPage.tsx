@@ -74,6 +74,7 @@ function useSchedule(
   listeners: RefObject<NewsListener | null>,
 ) {
   const api = useOfficeApi();
+  const { user } = useUser();
   const name = streamPath(range);
   const [state, setState] = useState<{ name: string; schedule: Schedule } | null>(null);
   const [connection, setConnection] = useState<Connection>("connecting");
@@ -90,15 +91,17 @@ function useSchedule(
       },
       onColumn: (column) => schedule?.update(column),
       onNews: (bookings) => listeners.current?.(bookings),
-      onConnection: setConnection,
-      // If nobody is signed in, the calendar says so. The sign-in page opens at the next request
-      // that is refused.
-      isSignedIn: async () => (await api.get<Session>("/session")).user !== null,
+      onConnection(now) {
+        setConnection(now);
+        if (now === "signed_out") api.tellSignedOut();
+      },
+      isSignedIn: async () => (await api.get<Session>("/session")).user?.id === user.id,
     });
     setConnection("connecting");
     stream.start();
     return () => stream.stop();
-  }, [api, name, listeners]);
+    // Signing in makes another `user`, for whom the stream is opened again.
+  }, [api, name, listeners, user]);
   const schedule = state?.name === name ? state.schedule : null;
   return { schedule, connection, isFailed: !schedule && connection === "offline" };
 }

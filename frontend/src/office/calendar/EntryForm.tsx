@@ -1,5 +1,6 @@
 import { useMemo, useState } from "react";
 import { randomHex } from "../../api/random";
+import { tabStorage } from "../shell/storages";
 import { insist, problemOf } from "./actions";
 import { BlockForm } from "./BlockForm";
 import { conflictsOf, isForGood } from "./conflicts";
@@ -11,35 +12,13 @@ import * as texts from "./texts";
 import { clockOf, instantOf, MINUTE } from "./time";
 import type { Service } from "./wire";
 
-/**
- * The key under which the session storage keeps what was typed until it is saved, also when the
- * page is left.
- */
-const KEPT = "dibs office new booking";
+/** The key under which the tab keeps what was typed until it is saved, also when the page is left. */
+const KEPT = "new booking";
 
-function readKept(): Record<string, string> {
-  try {
-    return JSON.parse(sessionStorage.getItem(KEPT) ?? "{}");
-  } catch {
-    return {};
-  }
-}
+const readKept = () => tabStorage.read<Record<string, string>>(KEPT) ?? {};
 
-function keep(values: Record<string, string>): void {
-  const { name = "", email = "", phone = "", notes = "" } = values;
-  try {
-    sessionStorage.setItem(KEPT, JSON.stringify({ name, email, phone, notes }));
-  } catch {
-    // Without a storage only the form keeps it.
-  }
-}
-
-function forget(): void {
-  try {
-    sessionStorage.removeItem(KEPT);
-  } catch {
-    // Without a storage nothing was kept.
-  }
+function keep({ name = "", email = "", phone = "", notes = "" }: Record<string, string>): void {
+  tabStorage.write(KEPT, { name, email, phone, notes });
 }
 
 /** The dialog for a new booking, or for a time that is to be closed. */
@@ -128,7 +107,7 @@ function NewBooking({ around, column, starts_at, ends_at, onClose }: NewEntryPro
       const made = await insist(around.ask, (override) =>
         api.book(wanted, override, `${key}${override.length}${hashOf(wanted)}`),
       );
-      forget();
+      tabStorage.remove(KEPT);
       around.noteOwn(made.id);
       const time = words.place(at, made.starts_at, made.ends_at);
       around.tell(texts.booked(made.customer?.name ?? "", time), () => around.cancel(made));

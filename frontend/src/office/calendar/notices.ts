@@ -1,18 +1,14 @@
+import { browserStorage } from "../shell/storages";
+
 /**
  * A way in which this browser announces new bookings, besides a message on the page. Each has to be
  * chosen first.
  */
 export type Notice = "notification" | "sound";
 
-const KEPT = "dibs office notices";
+const KEPT = "notices";
 
-function read(): Notice[] {
-  try {
-    return JSON.parse(localStorage.getItem(KEPT) ?? "[]");
-  } catch {
-    return [];
-  }
-}
+const read = () => browserStorage.read<Notice[]>(KEPT) ?? [];
 
 export const isChosen = (notice: Notice): boolean => read().includes(notice);
 
@@ -24,11 +20,7 @@ export async function choose(notice: Notice, isWanted: boolean): Promise<boolean
   const isAllowed = !isWanted || notice === "sound" || (await askForNotifications()) === "granted";
   const others = read().filter((each) => each !== notice);
   const isNow = isWanted && isAllowed;
-  try {
-    localStorage.setItem(KEPT, JSON.stringify(isNow ? [...others, notice] : others));
-  } catch {
-    return false;
-  }
+  browserStorage.write(KEPT, isNow ? [...others, notice] : others);
   if (isNow && notice === "sound") play();
   return isNow;
 }

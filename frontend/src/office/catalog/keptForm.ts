@@ -1,3 +1,5 @@
+import { tabStorage } from "../shell/storages";
+
 /**
  * A form that stays in the session storage when its page is left or loaded again, until it is saved
  * or given up.
@@ -8,15 +10,12 @@ export interface Kept<Form> {
   version: string;
 }
 
-const nameOf = (path: string) => `dibs.office.catalog${path}`;
+const keyOf = (path: string) => `catalog${path}`;
 
 export function keepForm<Form>(path: string, kept: Kept<Form>): void {
-  sessionStorage.setItem(nameOf(path), JSON.stringify(kept));
+  tabStorage.write(keyOf(path), kept);
 }
 
-export function keptForm<Form>(path: string): Kept<Form> | null {
-  const kept = sessionStorage.getItem(nameOf(path));
-  return kept === null ? null : (JSON.parse(kept) as Kept<Form>);
-}
+export const keptForm = <Form>(path: string) => tabStorage.read<Kept<Form>>(keyOf(path));
 
-export const forgetForm = (path: string) => sessionStorage.removeItem(nameOf(path));
+export const forgetForm = (path: string) => tabStorage.remove(keyOf(path));

@@ -4,7 +4,7 @@ import type { Session } from "../api/officeApi";
 import { streamPath } from "../calendar/calendarApi";
 import { CalendarStream } from "../calendar/stream";
 import { dayIn } from "../calendar/time";
-import { useOfficeApi } from "../shell/office";
+import { useOfficeApi, useUser } from "../shell/office";
 
 /** Milliseconds in which changes are collected, so that they are shown together. */
 const PAUSE = 300;
@@ -12,32 +12,37 @@ const PAUSE = 300;
 /** Calls `onNews` when there is a new booking of any day, or when something of today changes. */
 export function useNews(onNews: () => void): void {
   const api = useOfficeApi();
+  const { user } = useUser();
   const listener = useRef(onNews);
   listener.current = onNews;
+  const isFirst = useRef(true);
   useEffect(() => {
     let timer = 0;
     const tell = () => {
       clearTimeout(timer);
       timer = window.setTimeout(() => listener.current(), PAUSE);
     };
-    let isFirst = true;
     const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
     const range = { from: dayIn(Date.now(), timeZone), days: 1, resources: [] };
     const stream = new CalendarStream(BASE + streamPath(range), {
       onCalendar() {
-        // The first calendar brings no news, because the list was read just before.
-        if (!isFirst) tell();
-        isFirst = false;
+        // The first calendar brings no news, because the list was read just before. The calendar of
+        // a stream that is opened again may.
+        if (!isFirst.current) tell();
+        isFirst.current = false;
       },
       onColumn: tell,
       onNews: tell,
-      onConnection() {},
-      isSignedIn: async () => (await api.get<Session>("/session")).user !== null,
+      onConnection(now) {
+        if (now === "signed_out") api.tellSignedOut();
+      },
+      isSignedIn: async () => (await api.get<Session>("/session")).user?.id === user.id,
     });
     stream.start();
     return () => {
       clearTimeout(timer);
       stream.stop();
     };
-  }, [api]);
+    // Signing in makes another `user`, for whom the stream is opened again.
+  }, [api, user]);
 }

@@ -1,3 +1,5 @@
+import { tabStorage } from "../shell/storages";
+
 /** The texts that the owner types in the first run, of which tables are made. */
 export interface Draft {
   business: {
@@ -19,7 +21,7 @@ export type Weekday = (typeof WEEKDAYS)[number];
 
 export const WEEKDAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
 const USUAL = { opens: "09:00", closes: "17:00" };
-const STORED = "dibs.office.setup";
+const STORED = "setup";
 
 export function newDraft(owner: string, languages: readonly string[]): Draft {
   const locale = new Intl.Locale(navigator.language).maximize();
@@ -95,7 +97,7 @@ const replaceComma = (price: string) => price.replace(",", ".");
 
 /** Keeps what was typed, also if the page is loaded again. */
 export function keepDraft(draft: Draft): void {
-  sessionStorage.setItem(STORED, JSON.stringify(draft));
+  tabStorage.write(STORED, draft);
 }
 
 /**
@@ -103,10 +105,9 @@ export function keepDraft(draft: Draft): void {
  * fields.
  */
 export function readDraft(fresh: Draft): Draft {
-  const stored = sessionStorage.getItem(STORED);
-  if (stored === null) return fresh;
-  const kept = JSON.parse(stored) as Draft;
+  const kept = tabStorage.read<Draft>(STORED);
+  if (kept === null) return fresh;
   return { ...kept, business: { ...fresh.business, ...kept.business } };
 }
 
-export const forgetDraft = () => sessionStorage.removeItem(STORED);
+export const forgetDraft = () => tabStorage.remove(STORED);
