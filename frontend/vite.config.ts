@@ -86,7 +86,7 @@ export default defineConfig({
         test: {
           name: "page",
           environment: "jsdom",
-          setupFiles: ["src/testing/english.ts"],
+          setupFiles: ["src/testing/english.ts", "src/testing/effects.ts"],
           include: ["src/**/*.test.{ts,tsx}"],
           exclude: [WITH_REACT],
         },
