@@ -41,12 +41,13 @@ def services_by_slug(catalog: Catalog) -> Mapping[str, Service]:
     """Return the services by their slugs: the words that addresses have instead of their names.
 
     The id of the service is added to a slug that is a path of Dibs itself, that is empty, or that
-    another service has already.
+    another service has already. It is added again while another service has the result: the name
+    of that service may end in the same number.
     """
     found: dict[str, Service] = {}
     for service in catalog.services.values():
         slug = slug_of(service.name)
-        if not slug or slug in found or slug in OWN_PATHS:
+        while not slug or slug in found or slug in OWN_PATHS:
             slug = f"{slug}-{service.id}".lstrip("-")
         found[slug] = service
     return found
