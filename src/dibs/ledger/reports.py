@@ -286,24 +286,35 @@ def count_cancellations(connection: Connection, span: ReportSpan) -> list[Cancel
 
 def count_requests(connection: Connection, span: ReportSpan) -> list[Requests]:
     """Count requests by how they ended, as the audit knows it. A request that was approved and
-    later cancelled counts as approved."""
+    later cancelled counts as approved. An approved booking that its customer has moved is a request
+    again: each booking counts once, by its present state or by the last answer."""
+    is_waiting = bookings.c.status == "requested"
+    answers = audit.alias()
+    is_answer = answers.c.action.in_([f"booking.{end}" for end in ENDS])
+    last_answer = (
+        select(func.max(answers.c.id))
+        .where(answers.c.booking_id == bookings.c.id, is_answer)
+        .correlate(bookings)
+        .scalar_subquery()
+    )
     kinds = {
         "approved": audit.c.action == "booking.approved",
         "declined": and_(audit.c.action == "booking.declined", audit.c.actor != "clock"),
         "lapsed": and_(audit.c.action == "booking.declined", audit.c.actor == "clock"),
         "withdrawn": audit.c.action == "booking.withdrawn",
     }
-    ends = [func.count().filter(condition).label(name) for name, condition in kinds.items()]
-    waiting = func.count().filter(
-        audit.c.action == "booking.requested", bookings.c.status == "requested"
-    )
+    ends = [
+        func.count().filter(~is_waiting, condition).label(name) for name, condition in kinds.items()
+    ]
     rows = connection.execute(
-        select(bookings.c.resource_id, bookings.c.service_id, *ends, waiting)
-        .join_from(bookings, audit, audit.c.booking_id == bookings.c.id)
-        .where(
-            _starts_within(span.time),
-            audit.c.action.in_(("booking.requested", *(f"booking.{end}" for end in ENDS))),
+        select(
+            bookings.c.resource_id,
+            bookings.c.service_id,
+            *ends,
+            func.count().filter(is_waiting),
         )
+        .join_from(bookings, audit, audit.c.id == last_answer, isouter=True)
+        .where(_starts_within(span.time), or_(is_waiting, audit.c.id.is_not(None)))
         .group_by(bookings.c.resource_id, bookings.c.service_id)
         .order_by(bookings.c.resource_id, bookings.c.service_id)
     )

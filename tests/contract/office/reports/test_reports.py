@@ -215,6 +215,15 @@ async def test_requests_are_counted_by_what_became_of_them(scene: Scene, books: 
         "lapsed": ("declined", [("booking.declined", "clock")]),
         "withdrawn": ("cancelled", [("booking.withdrawn", "customer")]),
         "waiting": ("requested", []),
+        "approved, moved and approved again": (
+            "confirmed",
+            [("booking.approved", "user"), ("booking.approved", "user")],
+        ),
+        "approved, moved and waiting": ("requested", [("booking.approved", "user")]),
+        "approved, moved and declined": (
+            "declined",
+            [("booking.approved", "user"), ("booking.declined", "user")],
+        ),
     }
 
     def say(tx: Transaction, number: int, action: str, actor: str) -> None:
@@ -230,20 +239,20 @@ async def test_requests_are_counted_by_what_became_of_them(scene: Scene, books: 
     await books.add("2026-05-04 20:00")
     report = await books.report("requests", "2026-05-04", "2026-05-04")
     expected = {
-        "requests": 7,
-        "approved": 2,
-        "declined": 2,
+        "requests": 10,
+        "approved": 3,
+        "declined": 3,
         "lapsed": 1,
         "withdrawn": 1,
-        "waiting": 1,
-        "share": 0.3333,
+        "waiting": 2,
+        "share": 0.375,
     }
     assert report.table.totals == expected
     assert of(list(report.table.rows), "resource", MIA).items() >= expected.items()
     cancelled = (await books.report("cancellations", "2026-05-04", "2026-05-04")).table.totals
-    assert (cancelled["booked"], cancelled["cancelled"], cancelled["by_customer"]) == (3, 1, 1)
+    assert (cancelled["booked"], cancelled["cancelled"], cancelled["by_customer"]) == (4, 1, 1)
     days = await books.report("bookings", "2026-05-04", "2026-05-04")
-    assert days.table.totals == {"booked": 2, "cancelled": 1}
+    assert days.table.totals == {"booked": 3, "cancelled": 1}
 
 
 async def test_revenue_is_of_the_prices_that_were_kept(scene: Scene, books: Books) -> None:
