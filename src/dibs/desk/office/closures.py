@@ -107,14 +107,13 @@ class Closures:
         return await self._context.ledger.database.write(run)
 
     def _find_concerned(self, tx: Transaction, wanted: WantedClosure) -> list[str]:
-        """Return the references of the requested and confirmed bookings within the time, by
-        start."""
+        """Return the references of the live bookings within the time, by start. Checkouts are among
+        them, because their visitors can still confirm them."""
         time = Interval(wanted.starts_at, wanted.ends_at)
         return [
             booking.reference
             for booking in bookings.find_upcoming(tx.connection, time.start)
             if wanted.resource_id in (None, booking.resource_id)
-            and booking.status in bookings.AGREED
             and Interval(booking.starts_at, booking.ends_at).overlaps(time)
         ]
 
