@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from abc import ABC, abstractmethod
 from contextlib import suppress
 from queue import Empty, SimpleQueue
@@ -99,8 +100,8 @@ class _Threads(ABC):
         """Run jobs until `None` is in the queue; called in each thread."""
 
     async def close(self, timeout: float) -> None:
-        """Let the threads end with what they are doing. It waits at most `timeout` seconds for
-        each."""
+        """Let the threads end with what they are doing, and wait for that for at most `timeout`
+        seconds."""
         threads, self._threads = self._threads, []
         for _ in threads:
             self._jobs.put(None)
@@ -204,5 +205,6 @@ def _is_in_transaction(connection: Connection) -> bool:
 
 
 def _join(threads: Iterable[threading.Thread], timeout: float) -> None:
+    deadline = time.monotonic() + timeout
     for thread in threads:
-        thread.join(timeout)
+        thread.join(max(0.0, deadline - time.monotonic()))
