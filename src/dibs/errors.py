@@ -60,9 +60,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """One fault of a request: where (`customer.email`), what (`too_long`), and of what is too
-    much or too little what is just right. `said` is a sentence about it, where the code is not
-    enough."""
+    """One fault of a request. `field` says where it is (`customer.email`), and `code` what it is
+    (`too_long`). `limit` is the most or the least that is allowed. `said` is a sentence about the
+    fault, if its code is not enough."""
 
     field: str
     code: str

@@ -73,12 +73,12 @@ class HoldId(NamedTuple):
     @classmethod
     def parse(cls, text: str) -> HoldId:
         """Read an id. Raises NotFound if it can't be read, because no hold has such an id."""
-        context = text.split("-")
-        if len(context) != 3 or not all(
-            part.isascii() and part.isdecimal() and len(part) <= 10 for part in context
+        parts = text.split("-")
+        if len(parts) != 3 or not all(
+            part.isascii() and part.isdecimal() and len(part) <= 10 for part in parts
         ):
             raise NotFound
-        resource_id, service_id, seconds = map(int, context)
+        resource_id, service_id, seconds = map(int, parts)
         return cls(resource_id, service_id, EPOCH + timedelta(seconds=seconds))
 
 

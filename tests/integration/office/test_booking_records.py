@@ -139,6 +139,7 @@ def test_a_list_is_read_page_by_page(owner: OfficeBrowser, sort: str) -> None:
         ({"limit": "1000"}, "limit"),
         ({"q": "x" * 201}, "q"),
         ({"q": "a\0"}, "q"),
+        ({"customer": "a\0"}, "customer"),
         ({"resource": "x"}, "resource.0"),
         ({"mine": "yes"}, "mine"),
     ],

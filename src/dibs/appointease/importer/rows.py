@@ -215,7 +215,7 @@ class _RowReader:
         """Yield notes for the report about data that is not imported."""
         tables = self._source.tables
         if categories := len(tables.get("categories", [])):
-            yield f"{categories} categories: Dibs has none"
+            yield f"{categories} categories: they are not imported"
         booked = {each.customer.email.lower() for each in self.plugin.appointments}
         idle = [
             row

@@ -77,8 +77,9 @@ class ListIn(BaseModel):
 
     def filter(self, catalog: Catalog) -> BookingFilter:
         """Return the filter for the ledger. Raises Invalid."""
-        if "\0" in self.q or "\0" in (self.customer or ""):
-            raise Invalid(FieldError("q", "malformed"))
+        for field, text in (("q", self.q), ("customer", self.customer or "")):
+            if "\0" in text:
+                raise Invalid(FieldError(field, "malformed"))
         zone = ZoneInfo(catalog.business.time_zone)
         return BookingFilter(
             query=self.q,
