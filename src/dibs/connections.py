@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 MAX_UNSENT = 16 * 1024
 
 
-class Awaited(Enum):
+class ExpectedInput(Enum):
     """What the client of a connection has to send next."""
 
     REQUEST = "nothing of a request has come"
@@ -71,7 +71,7 @@ class Connection(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self._running: RequestResponseCycle | None = None
-        self._awaited = Awaited.REQUEST
+        self._awaited = ExpectedInput.REQUEST
         self._unread = 0
         transport.set_write_buffer_limits(high=MAX_UNSENT)
         self._address = self.bounds.address(self.client)
@@ -91,7 +91,7 @@ class Connection(HttpToolsProtocol):
             self._running.message_event.set()
 
     def data_received(self, data: bytes) -> None:
-        if self._awaited is Awaited.NOTHING or self._answer_at_once(data):
+        if self._awaited is ExpectedInput.NOTHING or self._answer_at_once(data):
             return
         self._unread += len(data)
         super().data_received(data)
@@ -99,12 +99,14 @@ class Connection(HttpToolsProtocol):
             return
         if self._unread > MAX_HEAD:
             self._refuse(HeadTooLarge)
-        elif self._deadline is None and (self._unread or self._awaited is not Awaited.REQUEST):
+        elif self._deadline is None and (
+            self._unread or self._awaited is not ExpectedInput.REQUEST
+        ):
             self._set_deadline()
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        self._awaited = Awaited.HEAD
+        self._awaited = ExpectedInput.HEAD
         extensions: dict[str, Any] = {
             ABORT: self.transport.abort,
             BECOME_STREAM: self._become_stream,
@@ -112,7 +114,7 @@ class Connection(HttpToolsProtocol):
         self.scope["extensions"] = extensions
 
     def on_headers_complete(self) -> None:
-        if self._awaited is Awaited.NOTHING:
+        if self._awaited is ExpectedInput.NOTHING:
             return
         size = sum(len(name) + len(value) for name, value in self.headers) + len(self.url)
         if size > MAX_HEAD or len(self.headers) > MAX_HEADER_FIELDS:
@@ -121,7 +123,7 @@ class Connection(HttpToolsProtocol):
         if len(self.pipeline) >= MAX_WAITING_REQUESTS:
             self._refuse(NoRequest)
             return
-        self._awaited = Awaited.BODY
+        self._awaited = ExpectedInput.BODY
         self._unread = 0
         self._clear_deadline()
         running = self._running
@@ -135,19 +137,19 @@ class Connection(HttpToolsProtocol):
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
-        if self._awaited is not Awaited.NOTHING:
+        if self._awaited is not ExpectedInput.NOTHING:
             self._unread = 0
             super().on_body(body)
 
     def on_message_complete(self) -> None:
-        if self._awaited is not Awaited.NOTHING:
-            self._awaited = Awaited.REQUEST
+        if self._awaited is not ExpectedInput.NOTHING:
+            self._awaited = ExpectedInput.REQUEST
             self._unread = 0
             self._clear_deadline()
             super().on_message_complete()
 
     def send_400_response(self, msg: str) -> None:
-        if self._awaited is not Awaited.NOTHING:
+        if self._awaited is not ExpectedInput.NOTHING:
             self._refuse(NoRequest)
 
     def _answer_at_once(self, data: bytes) -> bool:
@@ -155,7 +157,7 @@ class Connection(HttpToolsProtocol):
         parser instead."""
         running = self._running
         if (
-            self._awaited is not Awaited.REQUEST
+            self._awaited is not ExpectedInput.REQUEST
             or self._unread
             or (running is not None and not running.response_complete)
             or self.flow.write_paused
@@ -189,7 +191,7 @@ class Connection(HttpToolsProtocol):
         self._address = None
 
     def _set_deadline(self) -> None:
-        is_body = self._awaited is Awaited.BODY
+        is_body = self._awaited is ExpectedInput.BODY
         seconds = self.bounds.body_timeout if is_body else self.bounds.header_timeout
         self._deadline = self.loop.call_later(seconds, self._deadline_passed)
 
@@ -200,7 +202,7 @@ class Connection(HttpToolsProtocol):
 
     def _deadline_passed(self) -> None:
         self._deadline = None
-        if self._awaited is Awaited.REQUEST:
+        if self._awaited is ExpectedInput.REQUEST:
             # Browsers open connections that they may never use.
             if self._running is None or self._running.response_complete:
                 self.transport.close()
@@ -212,7 +214,7 @@ class Connection(HttpToolsProtocol):
 
     def _refuse(self, kind: type[DibsError]) -> None:
         """End the connection. Unless an answer has begun, an error is sent first."""
-        self._awaited = Awaited.NOTHING
+        self._awaited = ExpectedInput.NOTHING
         self._clear_deadline()
         answer = self.bounds.refusal(kind)
         metrics.count_refusal(kind.code, status_of(kind))

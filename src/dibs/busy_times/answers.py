@@ -35,7 +35,7 @@ class Answer:
 
 async def read_answer(reader: asyncio.StreamReader) -> Answer:
     """Read the whole answer. Raises CalendarFault, EOFError, OSError."""
-    incoming = _Incoming()
+    incoming = _AnswerCollector()
     parser = httptools.HttpResponseParser(incoming)
     incoming.parser = parser
     while not incoming.is_complete:
@@ -53,7 +53,7 @@ async def read_answer(reader: asyncio.StreamReader) -> Answer:
     return incoming.finish()
 
 
-class _Incoming:
+class _AnswerCollector:
     """Collects an answer from the calls of the parser of httptools."""
 
     parser: httptools.HttpResponseParser

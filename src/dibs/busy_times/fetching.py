@@ -38,7 +38,7 @@ OK = 200
 
 
 @dataclass(frozen=True)
-class Marks:
+class VersionHeaders:
     """The headers by which a server tells whether a file has changed since the last answer. A mark
     that the server did not send is empty."""
 
@@ -49,7 +49,7 @@ class Marks:
 @dataclass(frozen=True)
 class FetchedFile:
     body: bytes
-    marks: Marks
+    marks: VersionHeaders
 
 
 class Fetcher:
@@ -60,7 +60,7 @@ class Fetcher:
         self._named = frozenset(named)
         self._timeout = timeout
 
-    async def fetch(self, address: CalendarAddress, known: Marks) -> FetchedFile | None:
+    async def fetch(self, address: CalendarAddress, known: VersionHeaders) -> FetchedFile | None:
         """Fetch the file. Returns None if it has not changed since it had the marks `known`. Raises
         CalendarFault."""
         try:
@@ -69,20 +69,20 @@ class Fetcher:
         except TimeoutError:
             raise CalendarFault("too_slow") from None
 
-    async def _fetch(self, address: CalendarAddress, known: Marks) -> FetchedFile | None:
+    async def _fetch(self, address: CalendarAddress, known: VersionHeaders) -> FetchedFile | None:
         for _ in range(MAX_REDIRECTS + 1):
             answer = await self._ask(address, known)
             if answer.status == OK:
-                marks = Marks(answer.header("etag"), answer.header("last-modified"))
+                marks = VersionHeaders(answer.header("etag"), answer.header("last-modified"))
                 return FetchedFile(answer.body, marks)
-            if answer.status == NOT_MODIFIED and known != Marks():
+            if answer.status == NOT_MODIFIED and known != VersionHeaders():
                 return None
             if answer.status not in REDIRECTS:
                 raise CalendarFault("refused", str(answer.status))
             address = _resolve_redirect(address, answer.header("location"))
         raise CalendarFault("redirected")
 
-    async def _ask(self, address: CalendarAddress, known: Marks) -> Answer:
+    async def _ask(self, address: CalendarAddress, known: VersionHeaders) -> Answer:
         reader, writer = await self._connect(address)
         try:
             writer.write(_request(address, known))
@@ -135,7 +135,7 @@ def _tls() -> ssl.SSLContext:
     return ssl.create_default_context()
 
 
-def _request(address: CalendarAddress, known: Marks) -> bytes:
+def _request(address: CalendarAddress, known: VersionHeaders) -> bytes:
     lines = [
         f"GET {address.target} HTTP/1.1",
         f"Host: {address.authority}",

@@ -26,7 +26,7 @@ def _path(
     return path
 
 
-class Lines:
+class LineFinder:
     """Finds the line of a key in a TOML text. It is no full parser, but good enough to show where a
     fault is."""
 

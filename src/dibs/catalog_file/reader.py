@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from dibs.appearance import Appearance
 from dibs.catalog_file.faults import find_faults, span_of
-from dibs.catalog_file.lines import Lines, split_lines
+from dibs.catalog_file.lines import LineFinder, split_lines
 from dibs.catalog_file.pictures import find_stored, name_pictures
 from dibs.catalog_file.question_tables import make_question
 from dibs.catalog_file.tables import (
@@ -73,7 +73,7 @@ def parse(text: str, find_picture: FindPicture = find_stored) -> Catalog:
     # Some editors write this mark at the beginning of each file.
     text = text.removeprefix("\ufeff")
     raw = _load(text)
-    lines = Lines(text)
+    lines = LineFinder(text)
     try:
         file = CatalogFile.model_validate(raw)
     except ValidationError as error:
@@ -149,7 +149,7 @@ def _field_error(where: Sequence[str | int], what: str) -> FieldError:
     return FieldError(".".join(map(str, where)), "malformed", said=what)
 
 
-def _explain(fault: ErrorDetails, lines: Lines) -> str:
+def _explain(fault: ErrorDetails, lines: LineFinder) -> str:
     path = _path(fault)
     name = ".".join(str(part) for part in path)
     return f"line {lines.find(*path)}: {name}: {_describe_fault(fault)}"

@@ -52,7 +52,7 @@ class Difference:
 
 
 @dataclass(frozen=True)
-class Changed:
+class CatalogChange:
     """What a change of the catalog does, and the catalog with this change."""
 
     difference: Difference
@@ -97,7 +97,7 @@ async def change(
     *,
     agreed: Collection[str] = (),
     dry_run: bool = False,
-) -> Changed:
+) -> CatalogChange:
     """Change the catalog from what it is to what `edit` makes of it.
 
     Nothing is changed if a booking is concerned whose reference isn't `agreed`. Raises NotFound
@@ -123,7 +123,7 @@ def _apply(
     *,
     dry_run: bool,
     new_pictures: Collection[Picture] = (),
-) -> Changed:
+) -> CatalogChange:
     tx.lock_catalog()
     before = catalog_rows.read(tx.connection)
     wanted = find_wanted(before)
@@ -142,7 +142,7 @@ def _apply(
             record_catalog_change(tx, author, before, wanted)
     today = day_of(tx.now, ZoneInfo(wanted.business.time_zone))
     unbookable = tuple(find_unbookable(wanted, today))
-    return Changed(Difference(lines, unbookable, concerned, is_applied), wanted)
+    return CatalogChange(Difference(lines, unbookable, concerned, is_applied), wanted)
 
 
 def _find_kept(named: Catalog, wanted: Catalog) -> Iterator[str]:

@@ -11,7 +11,7 @@ from dibs.claim_id import new_claim_id
 from dibs.desk.acquired_hold import lock_for_offer
 from dibs.desk.answering import check_form, is_filled_like
 from dibs.desk.approving import answer_until, as_request
-from dibs.desk.booking_steps import SlotChange, Written, change_booking, change_slot
+from dibs.desk.booking_steps import SlotChange, WriteResult, change_booking, change_slot
 from dibs.desk.claiming import UNLIMITED, leave_claim
 from dibs.desk.context import lock_checkout
 from dibs.desk.replay import CREATED, AlreadyAnswered, find_replay, refuse_replay, save_response
@@ -57,7 +57,7 @@ class BookingDesk:
         """
         context = self._context
 
-        def write(tx: Transaction, catalog: Catalog, acquired: AcquiredHold) -> Written:
+        def write(tx: Transaction, catalog: Catalog, acquired: AcquiredHold) -> WriteResult:
             former = lock_for_offer(context, tx, catalog, acquired, visitor)
             refuse_replay(tx, request)
             checkout = _live_among(former, slot_request, tx.now)
@@ -67,7 +67,7 @@ class BookingDesk:
             checkout = self._write(tx, acquired.offer, visitor, former, None, left)
             save_response(tx, request, CREATED, checkout)
             stages: list[Stage] = [] if acquired.is_own else ["held"]
-            return Written(checkout, ended=former, stages=[*stages, "checked_out"])
+            return WriteResult(checkout, ended=former, stages=[*stages, "checked_out"])
 
         def find_answer(connection: Connection, now: datetime) -> Booking | None:
             return _find_answer(connection, visitor, slot_request, request, now)
@@ -96,7 +96,7 @@ class BookingDesk:
         Unavailable.
         """
 
-        def write(tx: Transaction, catalog: Catalog) -> Written:
+        def write(tx: Transaction, catalog: Catalog) -> WriteResult:
             refuse_replay(tx, request)
             checkout = self._lock_own_checkout(tx, catalog, visitor, checkout_id)
             is_same = _is_confirmed_for(checkout, visitor, customer)
@@ -110,7 +110,7 @@ class BookingDesk:
             until = answer_until(catalog, checkout, tx.now)
             booking = bookings.confirm(tx, checkout, customer, "visitor", until, answers)
             save_response(tx, request, CREATED, booking)
-            return Written(booking)
+            return WriteResult(booking)
 
         written = await change_booking(self._context, write)
         if written.is_new:
@@ -152,10 +152,10 @@ class BookingDesk:
         customer: Customer,
         request: Request | None,
         form: FilledForm | None = None,
-    ) -> Written:
+    ) -> WriteResult:
         context = self._context
 
-        def write(tx: Transaction, catalog: Catalog, acquired: AcquiredHold) -> Written:
+        def write(tx: Transaction, catalog: Catalog, acquired: AcquiredHold) -> WriteResult:
             former = lock_for_offer(context, tx, catalog, acquired, visitor)
             refuse_replay(tx, request)
             service_id = acquired.offer.service.id
@@ -171,7 +171,7 @@ class BookingDesk:
                 booking = self._write(tx, offer, visitor, former, customer, answers=answers)
                 stages += ["checked_out"] if acquired.is_own else ["held", "checked_out"]
             save_response(tx, request, CREATED, booking)
-            return Written(booking, ended=ended, stages=stages)
+            return WriteResult(booking, ended=ended, stages=stages)
 
         def find_answer(connection: Connection, now: datetime) -> Booking | None:
             return find_replay(connection, request, now)
@@ -185,11 +185,11 @@ class BookingDesk:
     async def abandon(self, visitor: str, checkout_id: str) -> None:
         """End a checkout. Raises NotFound, Unavailable."""
 
-        def write(tx: Transaction, catalog: Catalog) -> Written:
+        def write(tx: Transaction, catalog: Catalog) -> WriteResult:
             checkout = self._lock_own_checkout(tx, catalog, visitor, checkout_id)
             if checkout.status != "pending":
                 raise NotFound
-            return Written(bookings.end(tx, checkout, "cancelled", "visitor"))
+            return WriteResult(bookings.end(tx, checkout, "cancelled", "visitor"))
 
         written = await change_booking(self._context, write)
         await leave_claim(self._context, visitor, written.booking.service_id)

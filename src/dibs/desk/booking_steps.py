@@ -59,7 +59,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Written:
+class WriteResult:
     """What a write has done. `is_new`: this call has brought the booking into its state. `ended`
     are the checkouts that ended for it. `stages` are how far the visit has come by it."""
 
@@ -83,7 +83,7 @@ class SlotChange:
 
     visitor: str
     slot_request: SlotRequest
-    write: Callable[[Transaction, Catalog, AcquiredHold], Written]
+    write: Callable[[Transaction, Catalog, AcquiredHold], WriteResult]
     find_answer: FindAnswer
     moving: int | None = None
     checkout: Requester | None = None
@@ -93,27 +93,27 @@ class SlotChange:
 
 @retry_on_conflict
 async def change_booking(
-    context: DeskContext, write: Callable[[Transaction, Catalog], Written]
-) -> Written:
+    context: DeskContext, write: Callable[[Transaction, Catalog], WriteResult]
+) -> WriteResult:
     """Take the steps 1 and 4 to 6, for a booking that keeps its time or gives it up.
 
     Raises what `write` raises, LedgerUnavailable.
     """
     catalog = await context.ledger.known_catalog()
 
-    def run(tx: Transaction) -> tuple[Written, Commit]:
+    def run(tx: Transaction) -> tuple[WriteResult, Commit]:
         return write(tx, catalog), tx.commit
 
     try:
         written, commit = await context.ledger.database.write(run)
     except AlreadyAnswered as answered:
-        return Written(answered.booking, is_new=False)
+        return WriteResult(answered.booking, is_new=False)
     await context.record_commit(commit)
     return written
 
 
 @retry_on_conflict
-async def change_slot(context: DeskContext, change: SlotChange) -> Written:
+async def change_slot(context: DeskContext, change: SlotChange) -> WriteResult:
     """Take all six steps.
 
     Raises SlotClosed, SlotHeld, SlotPending, SlotTaken, NotFound, KeptTooLong, TooManyClaims, what
@@ -131,17 +131,19 @@ async def change_slot(context: DeskContext, change: SlotChange) -> Written:
         try:
             return await _write_first_offer(context, change, catalog)
         except AlreadyAnswered as answered:
-            return Written(answered.booking, is_new=False)
+            return WriteResult(answered.booking, is_new=False)
         except (Conflict, NotFound, TooManyRequests):
             found = await context.second_look.look(change.find_answer)
             if found.answer is not None:
-                return Written(found.answer, is_new=False)
+                return WriteResult(found.answer, is_new=False)
             if found.catalog is not catalog:
                 raise CatalogChanged from None
             raise
 
 
-async def _write_first_offer(context: DeskContext, change: SlotChange, catalog: Catalog) -> Written:
+async def _write_first_offer(
+    context: DeskContext, change: SlotChange, catalog: Catalog
+) -> WriteResult:
     """Take the steps 2 to 5 with the first offer that can be had.
 
     When the ledger refuses an offer, the next one is tried, so that "anyone free" is refused only
@@ -196,10 +198,10 @@ async def _find_offers(
 
 async def _write(
     context: DeskContext, change: SlotChange, catalog: Catalog, acquired: AcquiredHold
-) -> Written:
+) -> WriteResult:
     """Take the steps 3 to 5 with this hold."""
 
-    def run(tx: Transaction) -> tuple[Written, Commit]:
+    def run(tx: Transaction) -> tuple[WriteResult, Commit]:
         return change.write(tx, catalog, acquired), tx.commit
 
     written, commit = await _run(context, acquired, run)
@@ -214,8 +216,8 @@ async def _write(
 async def _run(
     context: DeskContext,
     acquired: AcquiredHold,
-    operation: Callable[[Transaction], tuple[Written, Commit]],
-) -> tuple[Written, Commit]:
+    operation: Callable[[Transaction], tuple[WriteResult, Commit]],
+) -> tuple[WriteResult, Commit]:
     """Run the operation. If it finds that checkouts must be ended or more boards be locked first,
     run it again after that."""
     for _ in range(MAX_TRIES):

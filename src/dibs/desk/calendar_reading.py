@@ -18,7 +18,7 @@ from dibs.availability.wall import ONE_DAY, day_of, local_day
 from dibs.busy_times.addresses import parse_address
 from dibs.busy_times.busy_time import ReadingRequest
 from dibs.busy_times.faults import CalendarFault
-from dibs.busy_times.fetching import FetchedFile, Fetcher, Marks
+from dibs.busy_times.fetching import FetchedFile, Fetcher, VersionHeaders
 from dibs.busy_times.reading_process import read_in_process
 from dibs.errors import HoldsUnavailable, TransactionLost, Unavailable
 from dibs.ledger import calendar_subscriptions
@@ -136,7 +136,11 @@ class CalendarReading:
     async def _fetch(self, subscription: Subscription) -> FetchedFile | None:
         expanded_at, now = subscription.expanded_at, self._context.clock.now()
         is_fresh = expanded_at is not None and now - expanded_at < ONE_DAY
-        marks = Marks(subscription.etag, subscription.last_modified) if is_fresh else Marks()
+        marks = (
+            VersionHeaders(subscription.etag, subscription.last_modified)
+            if is_fresh
+            else VersionHeaders()
+        )
         try:
             address = parse_address(subscription.address)
         except ValueError:

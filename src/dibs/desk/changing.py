@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from dibs.desk.acquired_hold import lock_for_offer
 from dibs.desk.approving import answer_moved_until
-from dibs.desk.booking_steps import SlotChange, Written, change_booking, change_slot
+from dibs.desk.booking_steps import SlotChange, WriteResult, change_booking, change_slot
 from dibs.desk.claiming import UNLIMITED, leave_claim
 from dibs.desk.context import lock_boards_of
 from dibs.desk.offers import SlotRequest
@@ -105,7 +105,7 @@ class ChangeDesk:
         wanted = resource_id or booking.resource_id
         _refuse_retired(await context.ledger.catalog(), booking, wanted)
 
-        def write(tx: Transaction, catalog: Catalog, acquired: AcquiredHold) -> Written:
+        def write(tx: Transaction, catalog: Catalog, acquired: AcquiredHold) -> WriteResult:
             former = lock_for_offer(context, tx, catalog, acquired, visitor, reference)
             refuse_replay(tx, request)
             present = self._find_managed(tx.connection, reference, token)
@@ -117,7 +117,7 @@ class ChangeDesk:
             until = answer_moved_until(catalog, present, slot, tx.now, is_customer=True)
             moved = bookings.move(tx, present, seat, "customer", until)
             save_response(tx, request, CHANGED, moved)
-            return Written(moved, ended=former)
+            return WriteResult(moved, ended=former)
 
         def find_answer(connection: Connection, now: datetime) -> Booking | None:
             return find_replay(connection, request, now)
@@ -147,14 +147,14 @@ class ChangeDesk:
         """
         context = self._context
 
-        def write(tx: Transaction, catalog: Catalog) -> Written:
+        def write(tx: Transaction, catalog: Catalog) -> WriteResult:
             present = self._lock_booking(tx, catalog, reference)
             if present.status == "cancelled":
-                return Written(present, is_new=False)
+                return WriteResult(present, is_new=False)
             if present.status not in bookings.LIVE:
                 raise BookingClosed
             ended = [present] if present.status == "pending" else []
-            return Written(bookings.end(tx, present, "cancelled", "owner"), ended=ended)
+            return WriteResult(bookings.end(tx, present, "cancelled", "owner"), ended=ended)
 
         cancelled = await change_booking(context, write)
         for checkout in cancelled.ended:
@@ -162,22 +162,24 @@ class ChangeDesk:
                 await leave_claim(context, checkout.visitor, checkout.service_id)
         return cancelled.booking
 
-    async def _cancel_managed(self, reference: str, token: str, request: Request | None) -> Written:
+    async def _cancel_managed(
+        self, reference: str, token: str, request: Request | None
+    ) -> WriteResult:
         if not self._context.tokens.fits(token, reference):
             raise NotFound
 
-        def write(tx: Transaction, catalog: Catalog) -> Written:
+        def write(tx: Transaction, catalog: Catalog) -> WriteResult:
             refuse_replay(tx, request)
             present = self._lock_booking(tx, catalog, reference)
             if present.status in ("pending", "expired"):
                 raise NotFound
             if present.status == "cancelled":
                 save_response(tx, request, CHANGED, present)
-                return Written(present, is_new=False)
+                return WriteResult(present, is_new=False)
             _refuse_cancellation(present, tx.now)
             cancelled = bookings.end(tx, present, "cancelled", "customer")
             save_response(tx, request, CHANGED, cancelled)
-            return Written(cancelled)
+            return WriteResult(cancelled)
 
         return await change_booking(self._context, write)
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from dibs.desk.context import DeskContext
     from dibs.ledger.bookings import Booking
     from dibs.ledger.catalog import Catalog
-    from dibs.ledger.customers import Fields, Traces
+    from dibs.ledger.customers import BookingTraces, Fields
     from dibs.ledger.database import Commit, Transaction
     from dibs.ledger.journal import Who
 
@@ -46,7 +46,7 @@ CUSTOMER = {
 
 
 @dataclass(frozen=True)
-class Erased:
+class Erasure:
     """`bookings` is how many bookings no longer say who had them. `cancelled` are the references of
     those that were cancelled for it."""
 
@@ -87,14 +87,14 @@ class CustomerDesk:
 
     async def erase_customer(
         self, email: str, *, by: Who = "owner", cancel: bool = False
-    ) -> Erased:
+    ) -> Erasure:
         """Erase all that is stored about a customer (see `erase`)."""
         return await self.erase(identify_customer(email), by=by, cancel=cancel)
 
     @retry_on_conflict
     async def erase(
         self, customer: CustomerIdentity, *, by: Who = "owner", cancel: bool = False
-    ) -> Erased:
+    ) -> Erasure:
         """Erase all that is stored about a customer, in one transaction. Their bookings stay, but
         no longer say who had them.
 
@@ -119,7 +119,7 @@ class CustomerDesk:
         by: Who,
         *,
         cancel: bool,
-    ) -> tuple[Erased, Commit]:
+    ) -> tuple[Erasure, Commit]:
         def find() -> Sequence[Booking]:
             return _bookings_of(tx.connection, customer)
 
@@ -137,7 +137,7 @@ class CustomerDesk:
         if customer.email:
             customers.erase_sign_in(tx, customer.email, TOPIC)
             customers.erase_from_conflicts(tx, customer.email)
-        erased = Erased(len(found), tuple(each.reference for each in upcoming))
+        erased = Erasure(len(found), tuple(each.reference for each in upcoming))
         if isinstance(by, Author):
             done = {"bookings": erased.bookings, "cancelled": list(erased.cancelled)}
             record_change(tx, by, "customer.erased", done)
@@ -198,7 +198,7 @@ def is_upcoming(booking: Booking, now: datetime) -> bool:
     return booking.status in AGREED and booking.starts_at > now
 
 
-def _show(traces: Traces, catalog: Catalog) -> dict[str, Any]:
+def _show(traces: BookingTraces, catalog: Catalog) -> dict[str, Any]:
     row = traces.row
     about = {
         "service": catalog.service_name(row["service_id"]),

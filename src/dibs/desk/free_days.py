@@ -29,7 +29,7 @@ MAX_KEPT = 100_000
 MAX_SERVICES_KEPT = 8
 
 
-class FoundFree(NamedTuple):
+class FreeStarts(NamedTuple):
     """The starts of a service that are `free` (one bit each, see `free_starts`). `starts` and
     `capacity` are the values for which that was computed."""
 
@@ -47,7 +47,7 @@ class BusyDays:
     count: BoardCount
     zone: ZoneInfo
     busy: Sequence[BusyTime]
-    found: dict[int, FoundFree] = field(default_factory=dict)
+    found: dict[int, FreeStarts] = field(default_factory=dict)
 
     def free(self, starts: Starts, service: Service) -> int:
         """Return which of the service's starts on these days are free. The present time plays no
@@ -57,7 +57,7 @@ class BusyDays:
             if len(self.found) >= MAX_SERVICES_KEPT:
                 self.found.clear()
             free = find_free(starts, self.busy, service.id, service.capacity)
-            found = self.found[service.id] = FoundFree(starts, service.capacity, free)
+            found = self.found[service.id] = FreeStarts(starts, service.capacity, free)
         return found.free
 
 

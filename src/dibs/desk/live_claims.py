@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dibs.desk.booking_steps import Written, change_booking
+from dibs.desk.booking_steps import WriteResult, change_booking
 from dibs.desk.claiming import leave_claim
 from dibs.desk.context import lock_checkout
 from dibs.errors import HoldsUnavailable, NotFound
@@ -100,11 +100,11 @@ class LiveClaims:
         is a booking and stays."""
         context = self._context
 
-        def end(tx: Transaction, catalog: Catalog) -> Written:
+        def end(tx: Transaction, catalog: Catalog) -> WriteResult:
             checkout = lock_checkout(context.ledger, tx, catalog, token)
             if checkout.status != "pending":
-                return Written(checkout, is_new=False)
-            return Written(bookings.end(tx, checkout, "cancelled", "owner"))
+                return WriteResult(checkout, is_new=False)
+            return WriteResult(bookings.end(tx, checkout, "cancelled", "owner"))
 
         try:
             ended = await change_booking(context, end)

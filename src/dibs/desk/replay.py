@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from dibs.ledger.bookings import Booking, Customer
     from dibs.ledger.database import Transaction
-    from dibs.ledger.idempotency import Kept
+    from dibs.ledger.idempotency import StoredAnswer
 
 CREATED = 201
 CHANGED = 200
@@ -107,7 +107,7 @@ def save_response(tx: Transaction, request: Request | None, status: int, booking
 
 
 def _booking_of(
-    connection: Connection, request: Request, kept: Kept, now: datetime
+    connection: Connection, request: Request, kept: StoredAnswer, now: datetime
 ) -> Booking | None:
     """Return the booking as it was answered, or None if the answer no longer counts."""
     answer = orjson.loads(kept.body)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     FindAnswer = Callable[[Connection, datetime], Booking | None]
 
 
-class Found(NamedTuple):
+class EarlierAnswer(NamedTuple):
     """What was answered before, if anything, and the catalog as it is now."""
 
     answer: Booking | None
@@ -39,9 +39,9 @@ class SecondLook:
     def __init__(self, ledger: Ledger, clock: Clock) -> None:
         self._ledger = ledger
         self._clock = clock
-        self._runs: JointRuns[FindAnswer, Found] = JointRuns(self._look_for_all)
+        self._runs: JointRuns[FindAnswer, EarlierAnswer] = JointRuns(self._look_for_all)
 
-    async def look(self, find_answer: FindAnswer) -> Found:
+    async def look(self, find_answer: FindAnswer) -> EarlierAnswer:
         """Look for an earlier answer, and at the catalog as it is now. Raises what `find_answer`
         raises, NotFound, LedgerUnavailable."""
         try:
@@ -51,20 +51,20 @@ class SecondLook:
         except TimeoutError as error:
             raise LedgerUnavailable from error
 
-    async def _look_for_all(self, finders: Sequence[FindAnswer]) -> list[Found | Exception]:
+    async def _look_for_all(self, finders: Sequence[FindAnswer]) -> list[EarlierAnswer | Exception]:
         return await self._ledger.database.read(self._read_for_all, finders)
 
     def _read_for_all(
         self, connection: Connection, finders: Sequence[FindAnswer]
-    ) -> list[Found | Exception]:
+    ) -> list[EarlierAnswer | Exception]:
         catalog, now = self._ledger.catalog_in(connection), self._clock.now()
         return [_find(connection, now, catalog, each) for each in finders]
 
 
 def _find(
     connection: Connection, now: datetime, catalog: Catalog, find_answer: FindAnswer
-) -> Found | Exception:
+) -> EarlierAnswer | Exception:
     try:
-        return Found(find_answer(connection, now), catalog)
+        return EarlierAnswer(find_answer(connection, now), catalog)
     except DibsError as error:
         return error

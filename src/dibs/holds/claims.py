@@ -139,7 +139,7 @@ class _KeptTime:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class ClaimCheck:
     """The result of `look` for a claim that can be written at `now`. Its time can be kept for
     `left`. `near` are the overlapping times that the visitor keeps already."""
 
@@ -172,11 +172,13 @@ class MemoryClaimBook:
     ) -> EnteredClaim | KeptTooLong | TooMany:
         terms = ClaimTerms(requester, limits)
         found = self.look(visitor, slot, terms)
-        return self.write(visitor, slot, kind, ttl, found) if isinstance(found, Look) else found
+        return (
+            self.write(visitor, slot, kind, ttl, found) if isinstance(found, ClaimCheck) else found
+        )
 
     def look(
         self, visitor: str, slot: ServiceSlot, terms: ClaimTerms
-    ) -> Look | KeptTooLong | TooMany:
+    ) -> ClaimCheck | KeptTooLong | TooMany:
         """Check whether a claim can be written into the book. This writes no claim."""
         now = self._clock.now()
         self._sweep(now)
@@ -194,10 +196,10 @@ class MemoryClaimBook:
         if left <= NO_TIME:
             last = max(kept.until for kept in near.values())
             return KeptTooLong(last + self._cooldown - now)
-        return Look(now, left, near, terms.requester)
+        return ClaimCheck(now, left, near, terms.requester)
 
     def write(
-        self, visitor: str, slot: ServiceSlot, kind: Kind, ttl: timedelta, found: Look
+        self, visitor: str, slot: ServiceSlot, kind: Kind, ttl: timedelta, found: ClaimCheck
     ) -> EnteredClaim:
         """Write a claim into the book. `found` comes from a call of `look` just before, without an
         `await` between the two."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from dibs.claim_id import new_claim_id
 from dibs.clock import microseconds
-from dibs.holds.claims import Look, MemoryClaimBook
+from dibs.holds.claims import ClaimCheck, MemoryClaimBook
 from dibs.holds.store import (
     MAX_RECORDS,
     NO_TIME,
@@ -76,7 +76,7 @@ class MemoryHoldStore:
             return self._hold(request)
         visitor, slot = request.visitor, request.slot
         found = self._book.look(visitor, slot, request.claim)
-        if not isinstance(found, Look):
+        if not isinstance(found, ClaimCheck):
             return found
         hold = self._hold(replace(request, ttl=min(request.ttl, found.left)))
         if isinstance(hold, Hold):

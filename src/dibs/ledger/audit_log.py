@@ -47,7 +47,7 @@ class AuditFilter:
 
 
 @dataclass(frozen=True)
-class Named:
+class NamedAuthor:
     """A user or an API key that the audit may name."""
 
     kind: Literal["user", "key"]
@@ -107,14 +107,14 @@ def _entry(row: Row[*tuple[Any, ...]]) -> AuditEntry:
     )
 
 
-def find_named(connection: Connection) -> list[Named]:
+def find_named(connection: Connection) -> list[NamedAuthor]:
     """Return all users and API keys, also those that are no longer good."""
     found = [
-        Named("user", row.id, row.name)
+        NamedAuthor("user", row.id, row.name)
         for row in connection.execute(select(users.c.id, users.c.name).order_by(users.c.id))
     ]
     keys = connection.execute(select(api_keys.c.id, api_keys.c.name).order_by(api_keys.c.id))
-    return [*found, *(Named("key", row.id, row.name) for row in keys)]
+    return [*found, *(NamedAuthor("key", row.id, row.name) for row in keys)]
 
 
 def _conditions(wanted: AuditFilter) -> list[ColumnElement[bool]]:

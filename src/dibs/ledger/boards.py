@@ -282,7 +282,7 @@ def count_and_lock_statement(lock: int) -> Statement:
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
+class CountedVersions:
     """The versions of boards after a change of each was counted, at `now`, and the versions of the
     catalog: of the business, and of these boards' resources. A resource that isn't on offer has
     None."""
@@ -298,7 +298,7 @@ def lock_boards(
     keys: Sequence[BoardKey],
     instant: ColumnElement[datetime],
     last: Statement = COUNT,
-) -> Counted:
+) -> CountedVersions:
     """Lock boards by counting one change of each, in the order given. `last` is the statement that
     counts the last board. Returns the new versions."""
     for key in keys:
@@ -310,7 +310,7 @@ def lock_boards(
         ids = list({key.resource_id for key in keys})
         wanted = {"ids": ids, "days": list({key.day for key in keys})}
         rows = list(connection.execute(_counted_many(instant), wanted))
-    return Counted(
+    return CountedVersions(
         _sum_versions(rows, set(keys)),
         rows[0].now,
         rows[0].business_version,

@@ -53,7 +53,7 @@ ERASED = "the customer's data is erased"
 
 
 @dataclass(frozen=True)
-class Traces:
+class BookingTraces:
     """What is written about one booking of a customer: its row, what happened to it, the letters to
     the customer, and the stored answers to requests."""
 
@@ -94,14 +94,14 @@ def key_of_email(email: str) -> str:
     return find_key(email, None, None)
 
 
-def read_traces(connection: Connection, booking: Booking, scopes: Collection[str]) -> Traces:
+def read_traces(connection: Connection, booking: Booking, scopes: Collection[str]) -> BookingTraces:
     """Return all that is written about a booking. `scopes` are those of the requests that its
     customer may have sent."""
     about = audit.c.booking_id == booking.id
     events = _read(connection, select(audit).where(about).order_by(audit.c.id))
     letters = select(deliveries).where(*_is_to_customer_of(booking)).order_by(deliveries.c.id)
     (row,) = _read(connection, select(bookings).where(bookings.c.id == booking.id))
-    return Traces(
+    return BookingTraces(
         row,
         events,
         _read(connection, letters),

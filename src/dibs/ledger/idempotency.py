@@ -54,7 +54,7 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Kept:
+class StoredAnswer:
     """A stored answer: its body, a hash of what was asked, and when it was given."""
 
     body: str
@@ -65,15 +65,15 @@ class Kept:
         return self.at < now - KEPT
 
 
-def find_stored(connection: Connection, request: Request) -> Kept | None:
+def find_stored(connection: Connection, request: Request) -> StoredAnswer | None:
     """Return what is stored under the key of the request, however old it is and whatever was
     asked."""
     wanted = {"scope": request.scope, "key": request.key}
     row = ANSWERED.fetch_first(connection, wanted)
-    return Kept(row.body, row.request, row.created_at) if row is not None else None
+    return StoredAnswer(row.body, row.request, row.created_at) if row is not None else None
 
 
-def find_replay(connection: Connection, request: Request, now: datetime) -> Kept | None:
+def find_replay(connection: Connection, request: Request, now: datetime) -> StoredAnswer | None:
     """Return the answer that was given before, or None if there was none or it is too old. An
     answer that is too old may still be stored.
 
@@ -83,7 +83,7 @@ def find_replay(connection: Connection, request: Request, now: datetime) -> Kept
     return kept if kept is not None and is_replay(kept, request, now) else None
 
 
-def is_replay(kept: Kept, request: Request, now: datetime) -> bool:
+def is_replay(kept: StoredAnswer, request: Request, now: datetime) -> bool:
     """Tell whether what is stored is an answer to this request. Returns False if it is too old.
 
     Raises IdempotencyMismatch if the key was used for something else.
@@ -95,7 +95,7 @@ def is_replay(kept: Kept, request: Request, now: datetime) -> bool:
     return True
 
 
-def delete_outdated_response(tx: Transaction, request: Request, kept: Kept) -> None:
+def delete_outdated_response(tx: Transaction, request: Request, kept: StoredAnswer) -> None:
     """Delete this answer, which no longer counts. If another transaction has written a new answer
     meanwhile, that stays, and `save_response` loses against it."""
     row = {"its_scope": request.scope, "its_key": request.key, "written": kept.at}

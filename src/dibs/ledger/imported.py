@@ -45,7 +45,7 @@ KEEP = text(
 
 
 @dataclass(frozen=True)
-class Known:
+class EarlierImports:
     """What earlier imports did with a source: the id that each row has here, which conflicts are
     settled, and what the rows of both meant then, if that was stored."""
 
@@ -102,14 +102,14 @@ def name_of(connection: Connection, source: str, meanings: Mapping[Origin, str])
     return source
 
 
-def find_known(connection: Connection, source: str) -> Known:
+def find_known(connection: Connection, source: str) -> EarlierImports:
     came = select(imported).where(imported.c.source == source)
     settled = select(import_conflicts).where(
         import_conflicts.c.source == source, import_conflicts.c.settled_at.is_not(None)
     )
     ours = {(row.kind, row.source_id): row for row in connection.execute(came)}
     done = {(row.kind, row.source_id): row for row in connection.execute(settled)}
-    return Known(
+    return EarlierImports(
         {origin: row.imported_id for origin, row in ours.items()},
         frozenset(done),
         {origin: row.meaning for origin, row in {**done, **ours}.items() if row.meaning},

@@ -258,7 +258,7 @@ class Board:
         return SeenSlot(seen, "held" if len(holding) >= seats else "free", ids, seats)
 
     @cached_property
-    def rendered(self) -> Rendered:
+    def rendered(self) -> RenderedView:
         return render(
             {
                 "resource_id": self.key.resource_id,
@@ -323,7 +323,7 @@ def _sold_slot(sold: Sequence[Claim]) -> Slot:
 
 
 @dataclass(frozen=True, slots=True)
-class Rendered:
+class RenderedView:
     """JSON in two parts. The fields that differ in every answer are inserted between them."""
 
     head: bytes
@@ -335,9 +335,9 @@ class Rendered:
         return b"".join((self.head, between.encode(), self.tail))
 
 
-def render(head: dict[str, Any], tail: dict[str, Any]) -> Rendered:
+def render(head: dict[str, Any], tail: dict[str, Any]) -> RenderedView:
     """Return the rendering of one JSON object with the fields of `head` and then of `tail`."""
-    return Rendered(
+    return RenderedView(
         orjson.dumps(head, option=orjson.OPT_UTC_Z)[:-1] + b",",
         orjson.dumps(tail, option=orjson.OPT_UTC_Z)[1:],
     )

@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from dibs.errors import NotFound
-from dibs.live.board import STRENGTH, Rendered, is_same, parse_revision, render
+from dibs.live.board import STRENGTH, RenderedView, is_same, parse_revision, render
 from dibs.live.plan import DayPlan, plan_day
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ class DayView:
         return [_entry(starts[start], capacity) for start in sorted(starts)]
 
     @cached_property
-    def rendered(self) -> Rendered:
+    def rendered(self) -> RenderedView:
         return render(
             {
                 "service_id": self.service.id,

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from dibs.availability.boards import BoardKey
     from dibs.clock import Clock
-    from dibs.live.board import Rendered, Revision
+    from dibs.live.board import RenderedView, Revision
     from dibs.live.day import Days, DayView
     from dibs.live.event_sender import LatestEventSender
     from dibs.live.hub import Hub
@@ -34,7 +34,7 @@ class View(Protocol):
     @property
     def revision_text(self) -> str: ...
     @property
-    def rendered(self) -> Rendered: ...
+    def rendered(self) -> RenderedView: ...
 
 
 class Subscription:

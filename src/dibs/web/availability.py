@@ -45,7 +45,7 @@ _CONDITIONAL: dict[int | str, dict[str, Any]] = {
 }
 
 
-class Rendered(NamedTuple):
+class RenderedAnswer(NamedTuple):
     """The bytes of an answer, and their ETag."""
 
     body: bytes
@@ -110,7 +110,7 @@ def quick_route(desk: Desk, router: ASGIApp) -> QuickRoute:
     return QuickRoute("GET", USUAL_PATH.pattern, answer_month, router)
 
 
-def _render_first_free(found: FirstFree, *, with_slots: bool) -> Rendered:
+def _render_first_free(found: FirstFree, *, with_slots: bool) -> RenderedAnswer:
     days = b"null"
     if found.days is not None:
         parts = (_render_day(*each, with_slots=with_slots) for each in found.days.items())
@@ -121,21 +121,21 @@ def _render_first_free(found: FirstFree, *, with_slots: bool) -> Rendered:
     return _add_etag(b'%b,"days":%b}' % (head[:-1], days))
 
 
-def _add_etag(body: bytes) -> Rendered:
-    return Rendered(body, quote_etag(sha256(body).hexdigest()))
+def _add_etag(body: bytes) -> RenderedAnswer:
+    return RenderedAnswer(body, quote_etag(sha256(body).hexdigest()))
 
 
-def _answer(request: Request, rendered: Rendered) -> Response:
+def _answer(request: Request, rendered: RenderedAnswer) -> Response:
     headers = {"Cache-Control": "no-cache", "ETag": rendered.etag.decode()}
     if matches(header(request.scope, b"if-none-match"), (rendered.etag,)):
         return Response(status_code=304, headers=headers)
     return Response(rendered.body, media_type="application/json", headers=headers)
 
 
-async def _render(found: Availability, *, with_slots: bool) -> Rendered:
+async def _render(found: Availability, *, with_slots: bool) -> RenderedAnswer:
     """Render a month, once for all who get this answer. This is done in slices of time with pauses
     between them, because it can take long."""
-    kept: Rendered | None = found.derived.get(with_slots)
+    kept: RenderedAnswer | None = found.derived.get(with_slots)
     if kept is None:
         slices = TimeSlices()
         parts: list[bytes] = []

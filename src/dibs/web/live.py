@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
     from dibs.clock import Clock
-    from dibs.live.board import Rendered
+    from dibs.live.board import RenderedView
     from dibs.live.day import Days
     from dibs.live.hub import Hub
     from dibs.web.quick_answers import QuickAnswer
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 LIVE_PATHS = ("/api/v1/boards/{resource}/{day}/stream", "/api/v1/services/{id}/days/{day}/stream")
 
 
-class Look(NamedTuple):
+class ViewLook(NamedTuple):
     """A request for a view. `which` and `day` are the two variable parts of its path."""
 
     scope: Scope
@@ -60,7 +60,7 @@ class HasRendering(Protocol):
     @property
     def etag(self) -> str: ...
     @property
-    def rendered(self) -> Rendered: ...
+    def rendered(self) -> RenderedView: ...
 
 
 class Live:
@@ -115,17 +115,17 @@ class Live:
 
     # --- snapshots and streams
 
-    async def _answer_board(self, look: Look) -> None:
+    async def _answer_board(self, look: ViewLook) -> None:
         asked = board_request(look.which, look.day, look.query)
         polls.native += 1
         await self._send_snapshot(look, await self._hub.get(*asked))
 
-    async def _answer_day(self, look: Look) -> None:
+    async def _answer_day(self, look: ViewLook) -> None:
         asked = day_request(look.which, look.day, look.query)
         polls.native += 1
         await self._send_snapshot(look, await self._days.get(*asked))
 
-    def _stream_board(self, look: Look) -> Awaitable[None]:
+    def _stream_board(self, look: ViewLook) -> Awaitable[None]:
         key, seen = board_request(look.which, look.day, look.query).key, _seen_revision(look)
         return self._streams.answer(
             look.scope,
@@ -136,7 +136,7 @@ class Live:
             ),
         )
 
-    def _stream_day(self, look: Look) -> Awaitable[None]:
+    def _stream_day(self, look: ViewLook) -> Awaitable[None]:
         service, day, resource, _ = day_request(look.which, look.day, look.query)
         return self._streams.answer(
             look.scope,
@@ -147,7 +147,7 @@ class Live:
             ),
         )
 
-    async def _send_snapshot(self, look: Look, view: HasRendering) -> None:
+    async def _send_snapshot(self, look: ViewLook, view: HasRendering) -> None:
         if_none_match = header(look.scope, b"if-none-match")
         status, headers, body = self._snapshot(view, if_none_match)
         await send_whole(look.send, status, headers, body if look.scope["method"] == "GET" else b"")
@@ -167,7 +167,7 @@ class Live:
 
 
 async def _look(
-    answer: Callable[[Look], Awaitable[None]],
+    answer: Callable[[ViewLook], Awaitable[None]],
     scope: Scope,
     receive: Receive,
     send: Send,
@@ -178,13 +178,13 @@ async def _look(
         return
     try:
         await answer(
-            Look(scope, receive, send, match[1], match[2], read_query(scope["query_string"]))
+            ViewLook(scope, receive, send, match[1], match[2], read_query(scope["query_string"]))
         )
     except DibsError as error:
         await problem(error)(scope, receive_nothing, send)
 
 
-def _seen_revision(look: Look) -> str | None:
+def _seen_revision(look: ViewLook) -> str | None:
     """Return the revision that the client has seen. A client whose library reconnects by itself
     sends it in the header Last-Event-ID, others in the query."""
     last = header(look.scope, b"last-event-id")

@@ -53,7 +53,9 @@ class Metrics:
 
     async def read(self) -> bytes:
         state = CollectorRegistry()
-        state.register(_Present([*self._live(), *self._ledger_metrics(await self._figures())]))
+        state.register(
+            _CollectedMetrics([*self._live(), *self._ledger_metrics(await self._figures())])
+        )
         return b"".join(map(generate_latest, (metrics.REGISTRY, state, self._process)))
 
     async def _figures(self) -> Figures | None:
@@ -117,7 +119,7 @@ class Metrics:
         )
 
 
-class _Present:
+class _CollectedMetrics:
     """A collector of metrics that were read already."""
 
     def __init__(self, read: list[Metric]) -> None:

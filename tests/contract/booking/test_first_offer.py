@@ -13,7 +13,7 @@ from dibs.app import Dibs
 from dibs.clock import Clock
 from dibs.desk.acquired_hold import AcquiredHold
 from dibs.desk.booking import BookingDesk
-from dibs.desk.booking_steps import SlotChange, Written, change_slot
+from dibs.desk.booking_steps import SlotChange, WriteResult, change_slot
 from dibs.desk.offers import SlotRequest
 from dibs.errors import BookingClosed, DibsError, SlotTaken, TransactionLost
 from dibs.ledger.catalog import Catalog
@@ -28,7 +28,7 @@ CONSULTATION = 1
 async def write_in_vain(dibs: Dibs, refusal: type[DibsError]) -> None:
     """Let Ann try to write a booking at 10:00, which the transaction refuses with this error."""
 
-    def refuse(tx: Transaction, catalog: Catalog, acquired: AcquiredHold) -> Written:
+    def refuse(tx: Transaction, catalog: Catalog, acquired: AcquiredHold) -> WriteResult:
         assert acquired.hold is not None
         raise refusal
 

@@ -17,7 +17,7 @@ from dibs.availability.hours import WallInterval
 from dibs.desk import administration
 from dibs.desk.offers import SlotRequest
 from dibs.desk.office.appointments import Ending
-from dibs.desk.office.changes import Changes, Seen
+from dibs.desk.office.changes import Changes, SeenTime
 from dibs.desk.office.rules import WantedTime
 from dibs.desk.tokens import new_token
 from dibs.errors import (
@@ -244,7 +244,7 @@ async def test_two_who_drag_the_same_booking(dibs: Dibs) -> None:
     """The second user is told that the booking has changed, and can move it only from its new
     place."""
     booking = await book(dibs, "12:00")
-    seen = Seen(booking.resource_id, booking.starts_at, booking.ends_at)
+    seen = SeenTime(booking.resource_id, booking.starts_at, booking.ends_at)
     moves = [change(dibs, booking, starts_at=at(clock), seen=seen) for clock in ("13:00", "15:00")]
     answers = await asyncio.gather(*moves, return_exceptions=True)
     refused = [type(each) for each in answers if isinstance(each, BaseException)]

@@ -13,7 +13,7 @@ import pytest
 from dibs.app import Dibs
 from dibs.desk import administration
 from dibs.desk.offers import SlotRequest
-from dibs.desk.office.changes import Changes, Seen
+from dibs.desk.office.changes import Changes, SeenTime
 from dibs.desk.office.rules import WantedTime
 from dibs.errors import (
     BookingChanged,
@@ -243,12 +243,12 @@ async def test_a_moved_request_of_a_service_that_no_longer_asks_keeps_its_time_f
 
 async def test_who_approves_has_seen_where_it_is(dibs: Dibs) -> None:
     asked = await ask(dibs)
-    seen = Seen(asked.resource_id, asked.starts_at, asked.ends_at)
+    seen = SeenTime(asked.resource_id, asked.starts_at, asked.ends_at)
     moved = await move(dibs, asked, "16:00")
     with pytest.raises(BookingChanged):
         await answer(dibs, asked, seen=seen)
     assert (await read_stored(dibs, asked)).status == "requested"
-    seen = Seen(moved.resource_id, moved.starts_at, moved.ends_at)
+    seen = SeenTime(moved.resource_id, moved.starts_at, moved.ends_at)
     assert (await answer(dibs, moved, seen=seen)).status == "confirmed"
 
 

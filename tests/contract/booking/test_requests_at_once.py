@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from dibs.app import Dibs
-from dibs.desk.office.changes import Seen
+from dibs.desk.office.changes import SeenTime
 from dibs.errors import BookingChanged, BookingClosed, DibsError
 from dibs.ledger.bookings import Booking
 from dibs.settings import Settings
@@ -101,7 +101,7 @@ async def test_of_approving_and_moving_at_once_nobody_approves_unseen(
     dibs: Dibs, is_first: bool
 ) -> None:
     asked = await ask(dibs)
-    seen = Seen(asked.resource_id, asked.starts_at, asked.ends_at)
+    seen = SeenTime(asked.resource_id, asked.starts_at, asked.ends_at)
     both = [answer(dibs, asked, seen=seen), move(dibs, asked, "16:00")]
     became, *told = await run_and_compare(dibs, asked, *(both if is_first else both[::-1]))
     approved, moved = told if is_first else told[::-1]

@@ -8,7 +8,7 @@ import pytest
 from dibs.app import Dibs
 from dibs.desk.office import users
 from dibs.desk.office.accounts import Client
-from dibs.desk.office.links import Newcomer, make_owner_link
+from dibs.desk.office.links import FirstOwner, make_owner_link
 from dibs.ledger.database import Database
 from dibs.ledger.users import NewUser, Role, User
 from dibs.settings import Settings
@@ -34,7 +34,7 @@ class Scene:
         """Make the first owner. Returns the token of their session."""
         link = await make_owner_link(self.database, self.dibs.settings.user_link_lifetime)
         assert link is not None
-        newcomer = Newcomer(OWNER["name"], OWNER["email"])
+        newcomer = FirstOwner(OWNER["name"], OWNER["email"])
         _, token = await self.dibs.desk.office.links.use(link, PASSWORD, newcomer, CLIENT)
         assert token is not None
         return token

@@ -14,7 +14,7 @@ from sqlalchemy import text
 from dibs.desk import administration
 from dibs.desk.office import users
 from dibs.desk.office.errors import EmailTaken, LastOwner, LinkExpired, WrongPassword
-from dibs.desk.office.links import Newcomer, make_owner_link
+from dibs.desk.office.links import FirstOwner, make_owner_link
 from dibs.errors import DibsError, Forbidden, Invalid, NotFound
 from dibs.ledger.journal import Author
 from dibs.ledger.users import NewUser, Role, User
@@ -45,7 +45,7 @@ async def test_of_two_who_use_the_first_link_one_becomes_the_owner(scene: Scene)
     async def use(link: str | None, email: str) -> bool:
         assert link is not None
         try:
-            await scene.dibs.desk.office.links.use(link, PASSWORD, Newcomer(email, email), CLIENT)
+            await scene.dibs.desk.office.links.use(link, PASSWORD, FirstOwner(email, email), CLIENT)
         except LinkExpired:
             return False
         return True

@@ -11,7 +11,7 @@ import pytest
 from dibs.busy_times.addresses import parse_address
 from dibs.busy_times.answers import MAX_FILE
 from dibs.busy_times.faults import CalendarFault
-from dibs.busy_times.fetching import MAX_REDIRECTS, FetchedFile, Fetcher, Marks
+from dibs.busy_times.fetching import MAX_REDIRECTS, FetchedFile, Fetcher, VersionHeaders
 from tests.support.calendar_host import CalendarHost, calendar_host
 
 pytestmark = pytest.mark.anyio
@@ -23,10 +23,12 @@ def host() -> Iterator[CalendarHost]:
         yield found
 
 
-UNKNOWN = Marks()
+UNKNOWN = VersionHeaders()
 
 
-async def fetch(url: str, known: Marks = UNKNOWN, timeout: float = 30) -> FetchedFile | None:
+async def fetch(
+    url: str, known: VersionHeaders = UNKNOWN, timeout: float = 30
+) -> FetchedFile | None:
     return await Fetcher(["localhost"], timeout).fetch(parse_address(url), known)
 
 
@@ -48,7 +50,7 @@ async def test_a_file_with_its_marks(host: CalendarHost) -> None:
     host.files["/a.ics?key=1"] = b"BEGIN"
     host.marks["/a.ics?key=1"] = '"one"'
     found = await fetch(f"{host.url}/a.ics?key=1")
-    assert found == FetchedFile(b"BEGIN", Marks('"one"'))
+    assert found == FetchedFile(b"BEGIN", VersionHeaders('"one"'))
     [(_, headers)] = host.asked
     assert headers["host"] == f"localhost:{host.port}"
     assert "if-none-match" not in headers
@@ -56,13 +58,13 @@ async def test_a_file_with_its_marks(host: CalendarHost) -> None:
 
 async def test_a_file_that_has_not_changed(host: CalendarHost) -> None:
     host.files["/a.ics"], host.marks["/a.ics"] = b"BEGIN", '"one"'
-    assert await fetch(f"{host.url}/a.ics", Marks('"one"')) is None
-    assert await fetch(f"{host.url}/a.ics", Marks('"two"')) is not None
+    assert await fetch(f"{host.url}/a.ics", VersionHeaders('"one"')) is None
+    assert await fetch(f"{host.url}/a.ics", VersionHeaders('"two"')) is not None
 
 
 async def test_the_time_of_the_last_change_is_sent_back(host: CalendarHost) -> None:
     host.files["/a.ics"] = b"BEGIN"
-    await fetch(f"{host.url}/a.ics", Marks("", "Sun, 01 Nov 2026 00:00:00 GMT"))
+    await fetch(f"{host.url}/a.ics", VersionHeaders("", "Sun, 01 Nov 2026 00:00:00 GMT"))
     assert host.asked[0][1]["if-modified-since"] == "Sun, 01 Nov 2026 00:00:00 GMT"
 
 
@@ -112,16 +114,16 @@ async def test_nothing_of_this_machine_is_asked_unless_it_is_named(
     host.files["/a"] = b"BEGIN"
     address = parse_address(f"http://{name}:{host.port}/a")
     with pytest.raises(CalendarFault, match="forbidden"):
-        await Fetcher().fetch(address, Marks())
+        await Fetcher().fetch(address, VersionHeaders())
     assert host.asked == []
 
 
 async def test_a_port_may_be_named(host: CalendarHost) -> None:
     host.files["/a"] = b"BEGIN"
     address = parse_address(f"{host.url}/a")
-    assert await Fetcher([f"localhost:{host.port}"]).fetch(address, Marks()) is not None
+    assert await Fetcher([f"localhost:{host.port}"]).fetch(address, VersionHeaders()) is not None
     with pytest.raises(CalendarFault, match="forbidden"):
-        await Fetcher(["localhost:1"]).fetch(address, Marks())
+        await Fetcher(["localhost:1"]).fetch(address, VersionHeaders())
 
 
 @pytest.mark.parametrize("status", [204, 304, 401, 404, 500])

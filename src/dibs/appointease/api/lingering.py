@@ -27,7 +27,7 @@ FORGET = f"{COOKIE}=; Max-Age=0{RULES}"
 VALUE = re.compile(r"(\d{1,9})_(\d{4}-\d\d-\d\d)_(\d\d:\d\d)_(\d{1,17})", re.ASCII)
 
 
-class Lingering(NamedTuple):
+class LingeringHold(NamedTuple):
     """A hold that lingers after a deselect. `seq` is the hold's sequence number. If the time is
     selected again, the hold gets a higher one."""
 
@@ -41,23 +41,25 @@ def lingering_cookie(key: BoardKey, time: str, hold: Hold, seconds: int) -> str:
     return f"{COOKIE}={value}; Max-Age={seconds}{RULES}"
 
 
-def read_lingering(value: str) -> Lingering | None:
+def read_lingering(value: str) -> LingeringHold | None:
     """Return the hold that a cookie's value names, or None if the value is not valid."""
     match = VALUE.fullmatch(value)
     day = day_or_none(match[2]) if match else None
     if match is None or day is None:
         return None
-    return Lingering(BoardKey(int(match[1]), day), match[3], int(match[4]))
+    return LingeringHold(BoardKey(int(match[1]), day), match[3], int(match[4]))
 
 
-def find_lingering(cookies: bytes) -> Lingering | None:
+def find_lingering(cookies: bytes) -> LingeringHold | None:
     """Return the hold that the cookies of a request name, or None. `cookies` is the value of the
     header."""
     value = value_of(cookies, COOKIE.encode())
     return read_lingering(value.decode("latin-1")) if value else None
 
 
-async def end_lingering(holding: AppointEaseHolding, lingering: Lingering, visitor: str) -> None:
+async def end_lingering(
+    holding: AppointEaseHolding, lingering: LingeringHold, visitor: str
+) -> None:
     """End a lingering hold. If that fails, the hold ends at its deadline."""
     with suppress(NotFound, Unavailable):
         await holding.release_lingering(lingering.board, lingering.time, visitor, lingering.seq)

@@ -24,7 +24,7 @@ from dibs.web.cookie_names import plain_names, value_of
 from dibs.web.field_types import TOO_LARGE_ID, day_or_none
 
 if TYPE_CHECKING:
-    from dibs.appointease.api.lingering import Lingering
+    from dibs.appointease.api.lingering import LingeringHold
 
 #: Longer queries and cookies are not remembered.
 MAX_REMEMBERED = 400
@@ -51,7 +51,7 @@ class PollCookies(NamedTuple):
 
     secret: bytes | None = None
     visitor: str | None = None
-    lingering: Lingering | None = None
+    lingering: LingeringHold | None = None
 
 
 NO_COOKIES = PollCookies()

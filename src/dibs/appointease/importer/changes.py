@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from dibs.appointease.importer.plugin_data import Plugin
     from dibs.appointease.importer.values import Row
-    from dibs.ledger.imported import Known, Origin
+    from dibs.ledger.imported import EarlierImports, Origin
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Changes:
     unseen: dict[Origin, str] = field(default_factory=dict)
 
 
-def is_settled(fault: Fault, known: Known) -> bool:
+def is_settled(fault: Fault, known: EarlierImports) -> bool:
     """Tell whether the owner has settled a conflict, and its row has not changed since then."""
     if fault.origin not in known.settled:
         return False
@@ -42,7 +42,7 @@ def is_settled(fault: Fault, known: Known) -> bool:
     )
 
 
-def find_changes(plugin: Plugin, known: Known, cancelled: Collection[int]) -> Changes:
+def find_changes(plugin: Plugin, known: EarlierImports, cancelled: Collection[int]) -> Changes:
     """Compare appointments that were imported or settled with the present rows of the plugin.
 
     `cancelled` are the numbers of cancelled bookings. Rows that can't be understood now are not

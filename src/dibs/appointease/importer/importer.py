@@ -33,12 +33,12 @@ from dibs.ledger.imported_bookings import ImportedBooking, ImportedEvent
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from dibs.appointease.importer.merging import Merged
+    from dibs.appointease.importer.merging import MergedCatalog
     from dibs.appointease.importer.mysql import Source
     from dibs.appointease.importer.plugin_data import Appointment, Plugin
     from dibs.availability.boards import BoardKey
     from dibs.ledger.database import Database, Transaction
-    from dibs.ledger.imported import Known, Origin
+    from dibs.ledger.imported import EarlierImports, Origin
 
 IMPORT_TIMEOUT = 3600.0
 
@@ -117,7 +117,7 @@ def _write_plugin_data(tx: Transaction, called: str, plugin: Plugin, *, dry_run:
     return report
 
 
-def _add_imported_booking(fault: Fault, known: Known) -> Fault:
+def _add_imported_booking(fault: Fault, known: EarlierImports) -> Fault:
     """Return the fault with the number of the booking that its row was imported as, if there is
     one."""
     came = fault.meaning is not None and fault.origin in known.ids
@@ -155,7 +155,7 @@ class _BookingWriter:
     tx: Transaction
     source: str
     plugin: Plugin
-    merged: Merged
+    merged: MergedCatalog
     numbers: dict[str, int]
     made: dict[Origin, int | None] = field(default_factory=dict)
     statuses: list[str] = field(default_factory=list)

@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from dibs.appointease.importer.plugin_data import Plugin
-    from dibs.ledger.imported import Known, Origin
+    from dibs.ledger.imported import EarlierImports, Origin
 
 Thing = TypeVar("Thing", Service, Resource)
 
 
 @dataclass(frozen=True)
-class Merged:
+class MergedCatalog:
     """The merged catalog. `services` and `staff` map the plugin's ids to ids of Dibs, also the ids
     of earlier runs. `made` has what this run adds, by origin."""
 
@@ -33,10 +33,10 @@ class Merged:
 def merge(
     plugin: Plugin,
     present: Catalog | None,
-    known: Known,
+    known: EarlierImports,
     service_ids: Collection[int],
     resource_ids: Collection[int],
-) -> Merged:
+) -> MergedCatalog:
     """Add the plugin's services, staff and closures to the present catalog.
 
     `service_ids` and `resource_ids` are all ids in use, also those of retired services and
@@ -81,14 +81,14 @@ def merge(
         resources=dict(sorted(resources.items())),
         closures=tuple(sorted(closures)),
     )
-    return Merged(merged, services, staff, made)
+    return MergedCatalog(merged, services, staff, made)
 
 
 def _assign_ids(
     kind: str,
     theirs: Mapping[str, Thing],
     present: Mapping[int, Thing],
-    known: Known,
+    known: EarlierImports,
     used: Collection[int],
     made: dict[Origin, int | None],
 ) -> dict[str, int]:

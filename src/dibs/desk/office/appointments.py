@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Literal
 from dibs.claim_id import new_claim_id
 from dibs.desk.acquired_hold import lock_for_offer
 from dibs.desk.approving import answer_moved_until
-from dibs.desk.booking_steps import SlotChange, Written, change_booking, change_slot
+from dibs.desk.booking_steps import SlotChange, WriteResult, change_booking, change_slot
 from dibs.desk.claiming import leave_claim
 from dibs.desk.offers import SlotRequest, get_offer_statuses
 from dibs.desk.office.changes import (
     Changes,
-    Seen,
+    SeenTime,
     describe,
     find_booking,
     find_wanted_time,
@@ -97,7 +97,7 @@ class Appointments:
         if answered is not None:
             return answered
 
-        def write(tx: Transaction, _: Catalog, offer: Offer) -> Written:
+        def write(tx: Transaction, _: Catalog, offer: Offer) -> WriteResult:
             refuse_replay(tx, request)
             seat = seats.find_seat(tx, offer.slot, offer.service.capacity)
             draft = Booking(
@@ -120,7 +120,7 @@ class Appointments:
             )
             booking = bookings.insert_booking(tx, draft, seat, author)
             save_response(tx, request, CREATED, booking)
-            return Written(booking)
+            return WriteResult(booking)
 
         return await self._take(wanted, overrides, request, write)
 
@@ -130,7 +130,7 @@ class Appointments:
         reference: str,
         changes: Changes,
         overrides: Collection[str] = (),
-        seen: Seen | None = None,
+        seen: SeenTime | None = None,
         request: Request | None = None,
         own: int | None = None,
     ) -> Booking:
@@ -154,7 +154,7 @@ class Appointments:
         if own not in (None, wanted.resource_id):
             raise NotFound("There is no such resource.")
 
-        def write(tx: Transaction, catalog: Catalog, offer: Offer) -> Written:
+        def write(tx: Transaction, catalog: Catalog, offer: Offer) -> WriteResult:
             refuse_replay(tx, request)
             present = find_booking(tx.connection, reference, own)
             refuse_over(present)
@@ -167,7 +167,7 @@ class Appointments:
             moved = bookings.move(tx, present, seat, author, until)
             moved = describe(tx, author, moved, changes)
             save_response(tx, request, CHANGED, moved)
-            return Written(moved)
+            return WriteResult(moved)
 
         return await self._take(wanted, overrides, request, write, booking)
 
@@ -183,11 +183,11 @@ class Appointments:
         it again gives the same answer. Raises NotFound, BookingClosed, NotApproved, NotBegun,
         Unavailable."""
 
-        def write(tx: Transaction, catalog: Catalog) -> Written:
+        def write(tx: Transaction, catalog: Catalog) -> WriteResult:
             refuse_replay(tx, request)
             present = lock_booking(self._context.ledger, tx, catalog, reference, own)
             if present.status == ending:
-                return Written(present, is_new=False)
+                return WriteResult(present, is_new=False)
             if ending != "cancelled" and present.status == "pending":
                 raise NotFound
             if present.status not in bookings.LIVE:
@@ -198,7 +198,7 @@ class Appointments:
                 raise NotBegun
             ended = bookings.end(tx, present, ending, author)
             save_response(tx, request, CHANGED, ended)
-            return Written(ended, ended=[present] if present.status == "pending" else [])
+            return WriteResult(ended, ended=[present] if present.status == "pending" else [])
 
         written = await change_booking(self._context, write)
         for checkout in written.ended:
@@ -230,17 +230,17 @@ class Appointments:
             booking.ends_at - booking.starts_at,
         )
 
-        def write(tx: Transaction, _: Catalog, offer: Offer) -> Written:
+        def write(tx: Transaction, _: Catalog, offer: Offer) -> WriteResult:
             refuse_replay(tx, request)
             present = find_booking(tx.connection, reference, own)
             if present.status == "confirmed":
-                return Written(present, is_new=False)
+                return WriteResult(present, is_new=False)
             if present.status not in OVER or present.customer is None:
                 raise BookingClosed
             seat = seats.find_seat(tx, offer.slot, offer.service.capacity)
             reopened = office_changes.reopen(tx, present, seat, author)
             save_response(tx, request, CHANGED, reopened)
-            return Written(reopened)
+            return WriteResult(reopened)
 
         # The booking had this time before, so these rules are not applied again.
         named = {*overrides, "hours", "past", "notice", "window", "resource"}
@@ -251,7 +251,7 @@ class Appointments:
         wanted: WantedTime,
         overrides: Collection[str],
         request: Request | None,
-        write: Callable[[Transaction, Catalog, Offer], Written],
+        write: Callable[[Transaction, Catalog, Offer], WriteResult],
         moving: Booking | None = None,
     ) -> Booking:
         """Take a time that may break the rules that are named in `overrides`."""
@@ -269,7 +269,7 @@ class Appointments:
                 raise OverrideNeeded(refused)
             return [offer]
 
-        def write_offer(tx: Transaction, catalog: Catalog, acquired: AcquiredHold) -> Written:
+        def write_offer(tx: Transaction, catalog: Catalog, acquired: AcquiredHold) -> WriteResult:
             moved = moving.reference if moving is not None else None
             lock_for_offer(context, tx, catalog, acquired, visitor, moved)
             return write(tx, catalog, acquired.offer)
@@ -324,14 +324,14 @@ class Appointments:
         request: Request | None,
         own: int | None,
     ) -> Booking:
-        def write(tx: Transaction, catalog: Catalog) -> Written:
+        def write(tx: Transaction, catalog: Catalog) -> WriteResult:
             refuse_replay(tx, request)
             present = lock_booking(self._context.ledger, tx, catalog, reference, own)
             if present.customer is None:
                 raise BookingClosed
             described = describe(tx, author, present, changes)
             save_response(tx, request, CHANGED, described)
-            return Written(described)
+            return WriteResult(described)
 
         return (await change_booking(self._context, write)).booking
 

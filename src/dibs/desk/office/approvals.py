@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from dibs.desk.booking_steps import Written, change_booking
+from dibs.desk.booking_steps import WriteResult, change_booking
 from dibs.desk.office.changes import lock_booking, refuse_changed
 from dibs.desk.replay import CHANGED, refuse_replay, save_response
 from dibs.errors import BookingChanged, BookingClosed, NotFound
@@ -16,7 +16,7 @@ from dibs.ledger import bookings
 
 if TYPE_CHECKING:
     from dibs.desk.context import DeskContext
-    from dibs.desk.office.changes import Seen
+    from dibs.desk.office.changes import SeenTime
     from dibs.ledger.bookings import Booking
     from dibs.ledger.catalog import Catalog
     from dibs.ledger.database import Transaction
@@ -39,7 +39,7 @@ class Approvals:
         reason: str = "",
         request: Request | None = None,
         own: int | None = None,
-        seen: Seen | None = None,
+        seen: SeenTime | None = None,
     ) -> Booking:
         """Approve or decline a request. Giving the same answer again changes nothing. The customer
         gets to read the `reason`. `own` is the only resource whose bookings the caller may change;
@@ -50,11 +50,11 @@ class Approvals:
         Unavailable.
         """
 
-        def write(tx: Transaction, catalog: Catalog) -> Written:
+        def write(tx: Transaction, catalog: Catalog) -> WriteResult:
             refuse_replay(tx, request)
             present = lock_booking(self._context.ledger, tx, catalog, reference, own)
             if present.status == answer:
-                return Written(present, is_new=False)
+                return WriteResult(present, is_new=False)
             _refuse_answered(present)
             refuse_changed(present, seen)
             if answer == "declined":
@@ -65,7 +65,7 @@ class Approvals:
             else:
                 answered = bookings.approve(tx, present, author)
             save_response(tx, request, CHANGED, answered)
-            return Written(answered)
+            return WriteResult(answered)
 
         return (await change_booking(self._context, write)).booking
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dibs.desk.booking_steps import Written, change_booking
+from dibs.desk.booking_steps import WriteResult, change_booking
 from dibs.desk.office.errors import NoAddress
 from dibs.errors import BookingClosed, DibsError, MailUnavailable, NotFound, Unavailable
 from dibs.ledger import booking_history, booking_list, bookings
@@ -107,7 +107,7 @@ class BookingRecords:
         Unavailable.
         """
 
-        def write(tx: Transaction, _: Catalog) -> Written:
+        def write(tx: Transaction, _: Catalog) -> WriteResult:
             booking = bookings.find_by_reference(tx.connection, reference)
             if booking is None or own not in (None, booking.resource_id):
                 raise NotFound(f"There is no booking {reference}.")
@@ -120,7 +120,7 @@ class BookingRecords:
                 raise MailUnavailable
             booking_history.send_again(tx, booking, letter, booking.customer.email)
             record_about(tx, booking.id, author, booking_history.RESENT, {"letter": letter})
-            return Written(booking)
+            return WriteResult(booking)
 
         await change_booking(self._context, write)
 

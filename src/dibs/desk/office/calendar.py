@@ -140,7 +140,7 @@ def _has_time(day: date, zone: ZoneInfo) -> bool:
 
 
 @dataclass(frozen=True)
-class _Found:
+class _LedgerRows:
     """What the ledger says about the time of some resources. Bookings and busy times are grouped by
     resource, because a week of many people has thousands. `calendars` are the names of the
     calendars by the ids of their subscriptions."""
@@ -153,12 +153,12 @@ class _Found:
 
 def _read(
     connection: Connection, ids: Sequence[int], span: Interval, days: tuple[date, date]
-) -> _Found:
+) -> _LedgerRows:
     first = datetime.combine(days[0], datetime.min.time())
     last = datetime.combine(days[1] + ONE_DAY, datetime.min.time())
     busy_times = find_busy_times(connection, ids, span)
     calendars = calendar_subscriptions.all_subscriptions(connection) if busy_times else []
-    return _Found(
+    return _LedgerRows(
         _group_by_resource(office_calendar.find_bookings(connection, ids, span)),
         office_calendar.find_closures(connection, ids, first, last),
         _group_by_resource(busy_times),
@@ -173,7 +173,7 @@ def _group_by_resource(found: Sequence[Owned]) -> Mapping[int, Sequence[Owned]]:
     return mine
 
 
-def _column(board: Board, span: Interval, found: _Found) -> Column:
+def _column(board: Board, span: Interval, found: _LedgerRows) -> Column:
     if board.is_unknown:
         return Column(board.key, board, span)
     entries = tuple(

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Seen:
+class SeenTime:
     """Where the caller saw the booking before changing it."""
 
     resource_id: int
@@ -80,8 +80,10 @@ def refuse_over(booking: Booking) -> None:
         raise BookingClosed
 
 
-def refuse_changed(booking: Booking, seen: Seen | None) -> None:
-    if seen is not None and seen != Seen(booking.resource_id, booking.starts_at, booking.ends_at):
+def refuse_changed(booking: Booking, seen: SeenTime | None) -> None:
+    if seen is not None and seen != SeenTime(
+        booking.resource_id, booking.starts_at, booking.ends_at
+    ):
         raise BookingChanged
 
 

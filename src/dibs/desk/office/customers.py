@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from dibs.desk.context import DeskContext
-    from dibs.desk.customers import Erased
+    from dibs.desk.customers import Erasure
     from dibs.ledger.bookings import Booking, Customer
     from dibs.ledger.catalog import Catalog
     from dibs.ledger.contacts import CustomerNote
@@ -100,7 +100,7 @@ class OfficeCustomers:
         """Return all that is stored about a customer. Raises NotFound, Unavailable."""
         return await self._desk.export_of(await self._identify_customer(key))
 
-    async def erase_customer(self, author: Author, key: str, *, cancel: bool) -> Erased:
+    async def erase_customer(self, author: Author, key: str, *, cancel: bool) -> Erasure:
         """Erase all that is stored about a customer. Raises what `CustomerDesk.erase` raises."""
         return await self._desk.erase(await self._identify_customer(key), by=author, cancel=cancel)
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Newcomer:
+class FirstOwner:
     """The name and e-mail address of the first owner. Other links belong to a user, so these are
     known."""
 
@@ -69,7 +69,7 @@ class Links:
         return found
 
     async def use(
-        self, token: str, password: str, newcomer: Newcomer | None, client: Client
+        self, token: str, password: str, newcomer: FirstOwner | None, client: Client
     ) -> tuple[User, str | None]:
         """Give the user of a link the password, and sign them in. Returns the user, and the token
         of the session.
@@ -91,7 +91,7 @@ class Links:
 
     @retry_on_conflict
     async def _use(
-        self, token: str, hashed: str, session: str, newcomer: Newcomer | None, client: Client
+        self, token: str, hashed: str, session: str, newcomer: FirstOwner | None, client: Client
     ) -> User:
         def use(tx: Transaction) -> User:
             users.lock_users(tx)
@@ -113,7 +113,7 @@ class Links:
         tx: Transaction,
         link: UserLink,
         hashed: str,
-        newcomer: Newcomer | None,
+        newcomer: FirstOwner | None,
         client: Client,
     ) -> int:
         """Store the password of the link's user, or make the first owner. Returns the user's id."""

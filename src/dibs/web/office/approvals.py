@@ -17,7 +17,7 @@ from dibs.web.request_headers import IdempotencyKey, repeatable
 if TYPE_CHECKING:
     from dibs.desk import Desk
     from dibs.desk.office.approvals import Answer
-    from dibs.desk.office.changes import Seen
+    from dibs.desk.office.changes import SeenTime
     from dibs.web.office.guard import Guard
 
 
@@ -76,7 +76,7 @@ class _Approvals:
         answer: Answer,
         reason: str,
         key: str | None,
-        seen: Seen | None = None,
+        seen: SeenTime | None = None,
     ) -> BookingOut:
         principal = await self._guard.require(request, "bookings:write")
         scope = f"office user {principal.user_id} key {principal.key_id}"

@@ -44,7 +44,7 @@ First = Annotated[Day | None, Query(alias="from")]
 Last = Annotated[Day | None, Query(alias="to")]
 
 
-class Wanted:
+class AuditQuery:
     """The filter of a request. `first` and `last` are days of the business, both included."""
 
     def __init__(
@@ -78,7 +78,7 @@ class Wanted:
         )
 
 
-Filter = Annotated[Wanted, Depends()]
+Filter = Annotated[AuditQuery, Depends()]
 
 
 def routes(desk: Desk, guard: Guard) -> APIRouter:
@@ -153,7 +153,7 @@ class _Audit:
 
         return _file(write, "audit.json", "application/json")
 
-    async def _allow(self, request: Request, wanted: Wanted) -> AuditFilter:
+    async def _allow(self, request: Request, wanted: AuditQuery) -> AuditFilter:
         await self._guard.require(request, "audit:read")
         return wanted.filter_in(await self._zone())
 

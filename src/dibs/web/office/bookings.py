@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 from starlette.requests import Request
 
 from dibs import email_address
-from dibs.desk.office.changes import Changes, Seen
+from dibs.desk.office.changes import Changes, SeenTime
 from dibs.desk.office.closures import WantedClosure
 from dibs.desk.office.rules import WantedTime
 from dibs.errors import FieldError, Invalid, NotFound
@@ -107,8 +107,8 @@ class SeenIn(Model):
     starts_at: Instant
     ends_at: Instant
 
-    def as_seen(self) -> Seen:
-        return Seen(self.resource_id, self.starts_at, self.ends_at)
+    def as_seen(self) -> SeenTime:
+        return SeenTime(self.resource_id, self.starts_at, self.ends_at)
 
 
 class AppointmentChange(Model):

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from dibs.errors import NotFound
 from dibs.web.field_types import AddressId, Day
 from dibs.web.office.booking_answers import CalendarOut
-from dibs.web.office.calendar_stream import CalendarStream, Watch
+from dibs.web.office.calendar_stream import CalendarStream, FollowedBoards
 from dibs.web.office.calendar_views import show_calendar
 from dibs.web.problems import DOCUMENTED
 
@@ -36,11 +36,11 @@ def routes(desk: Desk, guard: Guard, streams: Streams) -> APIRouter:
 
     async def watch(
         request: Request, first: Day, days: int, resources: Sequence[int] | None
-    ) -> Watch:
+    ) -> FollowedBoards:
         principal = await guard.require(request, "calendar:read")
         wanted = own_resources(principal, resources or ())
         keys = await desk.office.calendar.plan(first, days, wanted)
-        return Watch(first, days, tuple(wanted), tuple(keys), principal)
+        return FollowedBoards(first, days, tuple(wanted), tuple(keys), principal)
 
     @api.get("")
     async def read_calendar(

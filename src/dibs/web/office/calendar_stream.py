@@ -52,7 +52,7 @@ RETRY_INTERVAL = 1.0
 
 
 @dataclass(frozen=True)
-class Watch:
+class FollowedBoards:
     """The boards that a stream follows (`keys`), and for whom. `resources` are those that were
     asked for; if there are none, all are followed."""
 
@@ -71,7 +71,7 @@ class CalendarStream(Response):
     """Answers with the stream, until either side ends it."""
 
     def __init__(
-        self, desk: Desk, guard: Guard, streams: Streams, request: Request, watch: Watch
+        self, desk: Desk, guard: Guard, streams: Streams, request: Request, watch: FollowedBoards
     ) -> None:
         super().__init__()
         self._desk = desk
@@ -230,7 +230,7 @@ class CalendarStream(Response):
         sent = self._catalog
         return sent is None or (catalog is not sent and _names_of(catalog) != _names_of(sent))
 
-    async def _plan_again(self) -> Watch:
+    async def _plan_again(self) -> FollowedBoards:
         """Return the same watch. If its boards would be others now, for example because there is a
         new resource, say goodbye: the viewer comes back and follows the present ones."""
         watch = self._watch

@@ -9,7 +9,7 @@ from pydantic import Field
 from starlette.requests import Request
 
 from dibs.desk.administration import is_empty
-from dibs.desk.office.links import Newcomer
+from dibs.desk.office.links import FirstOwner
 from dibs.desk.office.passwords import MAX_LENGTH
 from dibs.errors import NotFound
 from dibs.web.field_types import MAX_NAME_LENGTH, Email, Model, ShortText
@@ -143,7 +143,7 @@ class _Sessions:
         afterwards."""
         self._guard.check_origin(request)
         await self._guard.count_write(request)
-        newcomer = Newcomer(wanted.name, wanted.email) if wanted.name and wanted.email else None
+        newcomer = FirstOwner(wanted.name, wanted.email) if wanted.name and wanted.email else None
         _, token = await self._desk.office.links.use(
             wanted.token, wanted.password, newcomer, self._guard.client(request)
         )
