@@ -2,7 +2,7 @@
 
 It measures the bytes of a poll as a client on an open connection sees them, how many polls per
 second are answered at most, and how long 200 clients wait that poll once a second. The figures of
-AppointEase itself (SEED) are from a run of its own: WordPress, PHP-FPM, MariaDB, Redis and nginx,
+AppointEase itself (PLUGIN) are from a run of its own: WordPress, PHP-FPM, MariaDB, Redis and nginx,
 on both cores of such a machine.
 """
 
@@ -33,7 +33,7 @@ CLIENTS = 200
 BOARDS = 20
 CONNECTIONS = 8
 SECONDS, SHORT_SECONDS = 60, 10
-SEED = {"bytes per poll": "586–608", "polls per s": "76–124", "p50 ms": "66–80 (8 connections)"}
+PLUGIN = {"bytes per poll": "586–608", "polls per s": "76–124", "p50 ms": "66–80 (8 connections)"}
 
 
 def run(short: bool = False) -> None:
@@ -64,7 +64,7 @@ def run(short: bool = False) -> None:
     setting = {"clients": CLIENTS, "seconds": seconds, "boards": BOARDS}
     save("poll-appointease", {"machine": machine(), "setting": setting, "found": found})
     rows = [{"case": "Dibs", **found}]
-    rows.append({"case": "the seed, in its own run", **dict.fromkeys(found, ""), **SEED})
+    rows.append({"case": "AppointEase, in its own run", **dict.fromkeys(found, ""), **PLUGIN})
     print(table(rows))
 
 

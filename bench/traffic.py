@@ -26,11 +26,11 @@ HEARTBEAT_INTERVAL = 15
 #: A stream ends, and is opened again, after 5 to 10 minutes.
 OPENINGS_PER_MINUTE = 1 / 7.5
 #: What AppointEase costs, with a poll each second.
-SEED = {"manner": "seed", "state": "any", "requests": 60, "received": 35_000, "sent": None}
+PLUGIN = {"manner": "AppointEase", "state": "any", "requests": 60, "received": 35_000, "sent": None}
 
 
 def run() -> None:
-    rows: list[dict[str, Any]] = [SEED]
+    rows: list[dict[str, Any]] = [PLUGIN]
     with (
         tempfile.TemporaryDirectory(dir=results(), prefix="traffic-") as folder,
         running_embedded(Path(folder), stream_heartbeat_interval=HEARTBEAT_INTERVAL) as mode,
