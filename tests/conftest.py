@@ -16,6 +16,9 @@ from tests.support.redis_server import RedisServer
 from tests.support.server import Server
 from tests.support.stack import Stack
 
+#: The suites whose modules take longest.
+LONGEST = frozenset({"browser", "nodes"})
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
@@ -44,7 +47,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Deselect tests that need other browsers, unless `--all-browsers` asks for them."""
+    """Begin with the suites that take longest, so that no process ends long after the others.
+    Deselect tests that need other browsers, unless `--all-browsers` asks for them."""
+    items.sort(key=lambda item: not LONGEST.intersection(item.path.parts))
     if config.getoption("--all-browsers"):
         return
     left_out = [item for item in items if item.get_closest_marker("all_browsers")]
