@@ -20,6 +20,8 @@ SCRIPT = b"return redis.call('INCR', 'test:called')"
 RUN = (b"EVALSHA", redis_calls.script_id(SCRIPT), 0)
 #: More calls than there are connections, but fewer than can be sent together.
 CROWD = MAX_CONNECTIONS + redis_calls.MAX_TOGETHER // 2
+#: Seconds. A test that waits longer fails instead of never ending.
+WAITS_WITHIN = 30.0
 
 
 @pytest.fixture(autouse=True)
@@ -99,8 +101,9 @@ async def test_who_leaves_takes_nothing_from_the_others(
     exchanges.clear()
     own_redis.freeze()
     asked = [asyncio.create_task(calls.send(RUN)) for _ in range(CROWD)]
-    while sum(exchanges) < MAX_CONNECTIONS:
-        await asyncio.sleep(0)
+    async with asyncio.timeout(WAITS_WITHIN):
+        while sum(exchanges) < MAX_CONNECTIONS:
+            await asyncio.sleep(0)
     # The first calls have a connection, the last wait for one.
     for leaving in (*asked[:2], *asked[-2:]):
         leaving.cancel()
