@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 import dibs
 from tests.browser.calendar_pages import DAY, book
@@ -126,6 +126,49 @@ def test_who_is_signed_out_elsewhere_is_told_at_once_and_sees_news_after_signing
     expect(page.get_by_text("Missed Meanwhile")).to_be_visible()
     book(owner, "11:00", "Seen Live")
     expect(page.get_by_text("Seen Live")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("path", "shown"), [("/bookings", "Missed Meanwhile"), ("/users", OWNER["email"])]
+)
+def test_what_was_refused_to_who_was_signed_out_is_loaded_after_signing_in(
+    server: Server, owner: OfficeBrowser, new_page: NewPage, path: str, shown: str
+) -> None:
+    page = new_page()
+    sign_in(page, server)
+    refused: list[str] = []
+
+    def sign_out_first(route: Route) -> None:
+        if not refused:
+            refused.append(route.request.url)
+            assert owner.delete("/session?everywhere=true").status_code == 204
+        route.continue_()
+
+    page.route(lambda url: f"/api/v1/admin{path}" in url, sign_out_first)
+    page.goto(f"{server.url}/office{path}")
+    expect(page.get_by_role("heading", name="Please sign in again")).to_be_visible()
+    assert refused
+    assert owner.sign_in(OWNER["email"]).status_code == 201
+    book(owner, "10:00", "Missed Meanwhile")
+    page.locator('input[name="password"]').fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("main").get_by_text(shown)).to_be_visible()
+    expect(page.get_by_role("alert")).to_have_count(0)
+
+
+def test_what_is_booked_before_the_stream_is_open_comes_into_the_list(
+    server: Server, owner: OfficeBrowser, new_page: NewPage
+) -> None:
+    page = new_page()
+    sign_in(page, server)
+    streams: list[Route] = []
+    page.route("**/calendar/stream?*", lambda route: streams.append(route))
+    page.goto(f"{server.url}/office/bookings")
+    expect(page.get_by_text("Nothing is booked from today on.")).to_be_visible()
+    book(owner, "10:00", "Missed Meanwhile")
+    for stream in streams:
+        stream.continue_()
+    expect(page.get_by_text("Missed Meanwhile")).to_be_visible()
 
 
 def test_an_address_that_cannot_be_decoded_names_no_booking(

@@ -34,6 +34,10 @@ export interface OfficeApi {
   environment: Environment;
   /** Returns the address of a file that a browser can save. */
   addressOfFile(path: string): string;
+  /**
+   * Gets what a page shows. If nobody is signed in, the request waits until somebody is, and is
+   * sent again, because the page stays open behind the form to sign in.
+   */
   get<Answer>(path: string): Promise<Answer>;
   change<Answer>(
     method: "POST" | "PUT" | "PATCH" | "DELETE",
@@ -45,6 +49,8 @@ export interface OfficeApi {
   onSignedOut(listener: () => void): Cancel;
   /** Tells the listeners that nobody is signed in. A stream is told so without a request. */
   tellSignedOut(): void;
+  /** Sends the waiting requests again. */
+  tellSignedIn(): void;
 }
 
 const PREFIX = "/api/v1/admin";
@@ -54,20 +60,29 @@ export function createOfficeApi(environment: Environment = browserEnvironment())
   const tellSignedOut = () => {
     for (const listener of listeners) listener();
   };
+  let waiting: (() => void)[] = [];
   async function request<Answer>(path: string, options: Request): Promise<Answer> {
     try {
       return await send<Answer>(environment, PREFIX + path, options);
     } catch (error) {
-      if (error instanceof Problem && error.code === "not_signed_in") {
-        tellSignedOut();
-      }
+      if (isSignedOut(error)) tellSignedOut();
       throw error;
+    }
+  }
+  async function get<Answer>(path: string): Promise<Answer> {
+    for (;;) {
+      try {
+        return await request<Answer>(path, {});
+      } catch (error) {
+        if (!isSignedOut(error)) throw error;
+        await new Promise<void>((sendAgain) => waiting.push(sendAgain));
+      }
     }
   }
   return {
     environment,
     addressOfFile: (path) => BASE + PREFIX + path,
-    get: (path) => request(path, {}),
+    get,
     change: (method, path, body, key) =>
       request(path, {
         method,
@@ -79,5 +94,12 @@ export function createOfficeApi(environment: Environment = browserEnvironment())
       return () => listeners.delete(listener);
     },
     tellSignedOut,
+    tellSignedIn() {
+      const requests = waiting;
+      waiting = [];
+      for (const sendAgain of requests) sendAgain();
+    },
   };
 }
+
+const isSignedOut = (error: unknown) => error instanceof Problem && error.code === "not_signed_in";

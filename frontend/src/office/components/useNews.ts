@@ -15,7 +15,6 @@ export function useNews(onNews: () => void): void {
   const { user } = useUser();
   const listener = useRef(onNews);
   listener.current = onNews;
-  const isFirst = useRef(true);
   useEffect(() => {
     let timer = 0;
     const tell = () => {
@@ -25,12 +24,9 @@ export function useNews(onNews: () => void): void {
     const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
     const range = { from: dayIn(Date.now(), timeZone), days: 1, resources: [] };
     const stream = new CalendarStream(BASE + streamPath(range), {
-      onCalendar() {
-        // The first calendar brings no news, because the list was read just before. The calendar of
-        // a stream that is opened again may.
-        if (!isFirst.current) tell();
-        isFirst.current = false;
-      },
+      // A calendar comes when the stream is opened. What changed between the reading of the list
+      // and that moment is in no event.
+      onCalendar: tell,
       onColumn: tell,
       onNews: tell,
       onConnection(now) {

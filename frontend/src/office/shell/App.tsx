@@ -55,6 +55,11 @@ export function App() {
     [api],
   );
 
+  const isSignedIn = state.kind === "in";
+  useEffect(() => {
+    if (isSignedIn) api.tellSignedIn();
+  }, [api, isSignedIn]);
+
   if (place.path === "/welcome") {
     const open = (session: Session) => {
       begin(session);
