@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.office_pages import Look, build_look, set_up_owner, sign_in
 from tests.support.office import LINK, OWNER, PASSWORD, OfficeBrowser
 from tests.support.server import Server
+from tests.support.waiting import until
 
 NewPage = Callable[..., Page]
 
@@ -131,7 +132,7 @@ def test_a_user_turns_a_second_factor_on(
     secret = form.locator("code").inner_text().replace(" ", "")
     picture = form.locator("img")
     expect(picture).to_be_visible()
-    assert picture.evaluate("each => each.naturalWidth") > 50
+    until(lambda: picture.evaluate("each => each.naturalWidth") > 50, "the picture is loaded")
     look(page, "second-factor")
     form.get_by_label("Code that the app shows").fill(pyotp.TOTP(secret).now())
     page.keyboard.press("Enter")

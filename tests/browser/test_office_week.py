@@ -122,6 +122,20 @@ def test_the_week_is_walked_by_arrow_keys_and_booked_by_enter(
     expect(page).to_have_url(re.compile("who=2"))
 
 
+def test_who_closes_a_dialog_and_goes_on_at_once_keeps_the_focus(
+    owner: OfficeBrowser, open_calendar: OpenCalendar
+) -> None:
+    """The browser says that a dialog is closed only after it has given the focus back."""
+    book(owner, "10:00")
+    page = open_calendar(WEEK)
+    line(page, 1, "Ann Lee").click()
+    expect(page.get_by_role("dialog", name="Ann Lee")).to_be_visible()
+    add = cell(page, 1).get_by_role("button", name="New booking")
+    add.evaluate("add => { document.querySelector('dialog[open]').close(); add.focus(); }")
+    expect(page.locator("dialog")).to_have_count(0)
+    expect(add).to_be_focused()
+
+
 def test_the_week_runs_from_right_to_left(
     owner: OfficeBrowser, open_calendar: OpenCalendar, look: Look
 ) -> None:

@@ -25,6 +25,7 @@ from tests.browser.pages import (
 )
 from tests.support.days import working_day
 from tests.support.server import Server, run_dibs
+from tests.support.waiting import until
 
 NewPage = Callable[..., Page]
 Box = dict[str, int]
@@ -138,7 +139,8 @@ def test_a_step_comes_from_where_the_visitor_goes_and_can_be_pressed_at_once(
     page.evaluate(SLOWLY)
     page.get_by_test_id("service-1").dispatch_event("click")
     expect(page.get_by_test_id("resource-1")).to_be_visible()
-    assert page.evaluate(FADING) == ["::view-transition-old(stage)"]
+    # The browser makes the picture that fades after the step is in the document.
+    until(lambda: page.evaluate(FADING) == ["::view-transition-old(stage)"], "the step fades")
     assert page.evaluate(BESIDE) == [onward]
     place = page.get_by_test_id("resource-1").bounding_box()
     assert place is not None

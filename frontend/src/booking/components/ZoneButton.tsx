@@ -16,7 +16,11 @@ export function ZoneButton({ zones }: { zones: Zones }) {
   const button = useRef<HTMLButtonElement>(null);
   const close = () => {
     setOpen(false);
-    button.current?.focus();
+    // The browser has given the focus back if the button had it, and the visitor may have moved it.
+    // In Safari a button that is clicked doesn't have it.
+    const page = button.current?.getRootNode() as Document | ShadowRoot | undefined;
+    const focused = page?.activeElement ?? document.body;
+    if (focused === document.body) button.current?.focus();
   };
   return (
     <>

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useLayoutEffect, useState } from "react";
 import { listen } from "../../core/environment";
 import { usePageServices } from "../pageServices";
 import { isSameStep, linkTo, parseRoute, type Route } from "../route";
@@ -16,7 +16,7 @@ interface Entry {
 export function useRoute(): [Route, Go] {
   const { tab } = usePageServices();
   const [route, setRoute] = useState(() => readRoute(tab));
-  useEffect(() => {
+  useLayoutEffect(() => {
     const follow = () => fadeOut(tab, () => setRoute(readRoute(tab)));
     return listen(tab, ["popstate"], follow);
   }, [tab]);

@@ -1,5 +1,5 @@
 import type { RefObject } from "preact";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { BASE } from "../../core/base";
 import type { Session } from "../api/officeApi";
 import { useOfficeApi, useUser } from "../shell/office";
@@ -109,7 +109,7 @@ function useSchedule(
 function useMedia(query: string): boolean {
   const media = useMemo(() => matchMedia(query), [query]);
   const [matches, setMatches] = useState(media.matches);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const listen = () => setMatches(media.matches);
     media.addEventListener("change", listen);
     return () => media.removeEventListener("change", listen);

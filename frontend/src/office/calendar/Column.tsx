@@ -1,4 +1,4 @@
-import { useEffect, useReducer, useState } from "react";
+import { useEffect, useLayoutEffect, useReducer, useState } from "react";
 import { blocksOf, isMarked, type Placed, place } from "./layout";
 import { memo } from "./memo";
 import type { Schedule } from "./schedule";
@@ -32,7 +32,8 @@ export interface ColumnProps {
 export const Column = memo(function Column(props: ColumnProps) {
   const { schedule, words, at, name, tabStop, zone } = props;
   const [, redraw] = useReducer((count: number, _: undefined) => count + 1, 0);
-  useEffect(() => schedule.on(at, () => redraw(undefined)), [schedule, at]);
+  // A layout effect, because a change between the drawing and a later effect would not be drawn.
+  useLayoutEffect(() => schedule.on(at, () => redraw(undefined)), [schedule, at]);
   const column = schedule.column(at);
   if (!column) return null;
   const placed = place(blocksOf(schedule.entries(at), words.capacityOf));

@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useReducer, useRef } from "react";
+import { useLayoutEffect, useReducer, useRef } from "react";
 import { type Block, isMarked } from "./layout";
 import { isAllDay, type Line, linesOf } from "./lines";
 import { keyOfColumn, type Schedule } from "./schedule";
@@ -49,7 +49,7 @@ function DayLines(props: DayListProps & { day: string; isAlone: boolean }) {
   const { schedule, words, columns, day, isAlone, ...each } = props;
   const [, redraw] = useReducer((count: number, _: undefined) => count + 1, 0);
   const keys = columns.map(keyOfColumn).join(" ");
-  useEffect(() => {
+  useLayoutEffect(() => {
     const stops = keys.split(" ").map((key) => schedule.on(key, () => redraw(undefined)));
     return () => {
       for (const stop of stops) stop();

@@ -22,8 +22,10 @@ export function Dialog({ title, children, onClose }: DialogProps) {
     shown?.showModal();
     return () => {
       isGone.current = true;
+      // The browser has closed it and has given the focus back, and the user may have moved it.
+      if (!shown?.open) return;
       // While the dialog is open, no element behind it can get the focus.
-      shown?.close();
+      shown.close();
       if (before instanceof HTMLElement && before.isConnected) before.focus();
     };
   }, []);

@@ -1,5 +1,5 @@
 import type { RefObject } from "preact";
-import { useEffect, useLayoutEffect, useRef, useState } from "react";
+import { useLayoutEffect, useRef, useState } from "react";
 import { Column } from "./Column";
 import { DragView } from "./DragView";
 import { watchDrag } from "./drag";
@@ -40,7 +40,7 @@ export function Grid({ schedule, words, columns, heads, actions, canWrite }: Gri
   latest.current = { actions, canWrite };
 
   useScrollToOpening(root, columns, words);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const [frame, grid, preview] = [root.current, inner.current, ghost.current];
     if (!frame || !grid || !preview) return;
     const drags = new DragView(schedule, words, grid, preview);

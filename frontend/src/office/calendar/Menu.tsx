@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "react";
+import { useLayoutEffect, useRef } from "react";
 
 interface MenuProps {
   /** The content of the menu's button. */
@@ -11,7 +11,7 @@ interface MenuProps {
 /** A menu: choices below a button. A click elsewhere or Escape closes it. */
 export function Menu({ name, isQuiet = false, children }: MenuProps) {
   const menu = useRef<HTMLDetailsElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const closeFromOutside = (event: Event) => {
       if (menu.current?.open && !menu.current.contains(event.target as Node))
         menu.current.open = false;

@@ -1,5 +1,5 @@
 import { type RefObject, render } from "preact";
-import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from "react";
+import { useCallback, useLayoutEffect, useMemo, useReducer, useRef, useState } from "react";
 import * as answers from "../bookings/answerTexts";
 import { useOfficeApi, useUser } from "../shell/office";
 import { Actions } from "./actions";
@@ -58,7 +58,7 @@ export function ScheduleView(props: ScheduleViewProps) {
     return new Words(schedule, document.documentElement.lang || "en", () => Date.now() + skew);
   }, [schedule]);
   const [, redraw] = useReducer((count: number, _: undefined) => count + 1, 0);
-  useEffect(() => schedule.onOthers(() => redraw(undefined)), [schedule]);
+  useLayoutEffect(() => schedule.onOthers(() => redraw(undefined)), [schedule]);
   const [opened, open] = useState<Opened>(null);
   const [question, setQuestion] = useState<Question | null>(null);
   const [said, say] = useState("");
@@ -124,7 +124,7 @@ export function ScheduleView(props: ScheduleViewProps) {
   const isOfSeveral = columns.some((each) => each.resource_id !== columns[0]?.resource_id);
   const layout = layoutOf(shown.view, isOfSeveral, isPhone);
   const print = () => printDays(schedule, words, columns, shown);
-  useEffect(() => {
+  useLayoutEffect(() => {
     beginner.current = () => begin(columns[0]);
     return () => {
       beginner.current = null;
@@ -251,7 +251,7 @@ function useNews(
   tell: (text: string) => void,
   actions: Actions,
 ): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     const announce = (entry: Entry) => {
       if (actions.isOwn(entry.id)) return;
       const zone = words.zone;
@@ -330,7 +330,7 @@ function printDays(
 function usePrinting(print: () => () => void): void {
   const latest = useRef(print);
   latest.current = print;
-  useEffect(() => {
+  useLayoutEffect(() => {
     let remove = () => {};
     const showPaper = () => {
       remove = latest.current();

@@ -1,4 +1,4 @@
-import { useEffect, useReducer } from "react";
+import { useLayoutEffect, useReducer } from "react";
 import { type GridActions, nextFree } from "./gridActions";
 import { isMarked } from "./layout";
 import { isAllDay, type Line, linesOf } from "./lines";
@@ -32,7 +32,8 @@ interface WeekCellProps {
 export const WeekCell = memo(function WeekCell(props: WeekCellProps) {
   const { schedule, words, at, dayAddress, actions, canWrite, hasTabStop } = props;
   const [, redraw] = useReducer((count: number, _: undefined) => count + 1, 0);
-  useEffect(() => schedule.on(at, () => redraw(undefined)), [schedule, at]);
+  // A layout effect, because a change between the drawing and a later effect would not be drawn.
+  useLayoutEffect(() => schedule.on(at, () => redraw(undefined)), [schedule, at]);
   const column = schedule.column(at);
   if (!column) return <td class="cal-week-cell is-closed" />;
   const lines = linesOf(schedule, words, [column]);

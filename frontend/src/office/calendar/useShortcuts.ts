@@ -1,4 +1,4 @@
-import { useEffect } from "react";
+import { useLayoutEffect } from "react";
 import type { Shown } from "./shown";
 import { addDays, dayIn } from "./time";
 
@@ -11,7 +11,8 @@ interface ShortcutProps {
 
 /** Handles keys that work everywhere except where somebody types. */
 export function useShortcuts({ shown, onShow, onNew, zone }: ShortcutProps): void {
-  useEffect(() => {
+  // A layout effect, because other effects come later, and keys that are pressed before are lost.
+  useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       const target = event.target as HTMLElement;
       const isTyping = target.closest("input, select, textarea, dialog, [contenteditable]");

@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef, useState } from "react";
+import { useEffect, useId, useLayoutEffect, useRef, useState } from "react";
 
 interface SearchFieldProps {
   label: string;
@@ -30,7 +30,7 @@ export function SearchField({ label, placeholder, value, onSearch }: SearchField
     }, PAUSE);
     return () => clearTimeout(timer);
   }, [typed]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       const target = event.target as HTMLElement;
       const isTyping = target.closest("input, select, textarea, dialog, [contenteditable]");

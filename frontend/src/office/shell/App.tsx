@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { useEffect, useLayoutEffect, useState } from "react";
 import { Problem } from "../../api/problem";
 import type { Session, SignedIn } from "../api/officeApi";
 import { SignInPage } from "../signin/SignInPage";
@@ -45,7 +45,7 @@ export function App() {
     };
   }, [api, attempt]);
 
-  useEffect(
+  useLayoutEffect(
     () =>
       api.onSignedOut(() =>
         setState((now) =>

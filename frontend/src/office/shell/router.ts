@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { useLayoutEffect, useState } from "react";
 import { BASE } from "../../core/base";
 import { listen } from "../../core/environment";
 
@@ -32,7 +32,7 @@ export function go(path: string, { isSame = false } = {}): void {
 /** Returns the present place in the office. */
 export function usePlace(): Place {
   const [place, setPlace] = useState(() => placeOf(new URL(location.href)));
-  useEffect(
+  useLayoutEffect(
     () => listen(window, ["popstate", MOVED], () => setPlace(placeOf(new URL(location.href)))),
     [],
   );
