@@ -31,7 +31,7 @@ export function BookingPage({ catalog, route, go, onOutdated }: PageProps) {
   const stage = useStage(isShown ? step : "", business.name);
 
   useEffect(() => {
-    if (isNowhere) go({ step: "service" }, "replace");
+    if (isNowhere) go({ step: "service" }, "correct");
   });
   useEffect(() => {
     if (step === "service" || step === "staff") keeper.release();

@@ -1,11 +1,15 @@
-import { useCallback, useLayoutEffect, useState } from "react";
+import { useCallback, useLayoutEffect, useRef, useState } from "react";
 import { listen } from "../../core/environment";
 import { usePageServices } from "../pageServices";
 import { isSameStep, linkTo, parseRoute, type Route } from "../route";
 import type { Tab } from "../tab";
 
-/** Opens a route. `back` goes back in the browser's history if the previous entry is that step. */
-export type Go = (route: Route, how?: "push" | "replace" | "back") => void;
+/**
+ * Opens a route. `back` goes back in the browser's history if the previous entry is that step.
+ * `correct` is for what a step does by itself, for example when it opens its first day: it replaces
+ * the address, but not if the visitor has left the step and the next one isn't shown yet.
+ */
+export type Go = (route: Route, how?: "push" | "replace" | "correct" | "back") => void;
 
 /** What is stored with each entry of the history: the address from which it was opened. */
 interface Entry {
@@ -16,14 +20,20 @@ interface Entry {
 export function useRoute(): [Route, Go] {
   const { tab } = usePageServices();
   const [route, setRoute] = useState(() => readRoute(tab));
+  /** The address of the shown route. While the next step fades in, the tab has another one. */
+  const shownAt = useRef(tab.location.href);
   useLayoutEffect(() => {
-    const follow = () => fadeOut(tab, () => setRoute(readRoute(tab)));
-    return listen(tab, ["popstate"], follow);
+    const show = () => {
+      shownAt.current = tab.location.href;
+      setRoute(readRoute(tab));
+    };
+    return listen(tab, ["popstate"], () => fadeOut(tab, show));
   }, [tab]);
   const go = useCallback<Go>(
     (next, how = "push") => {
       const { location, history } = tab;
       const { href } = location;
+      if (how === "correct" && href !== shownAt.current) return;
       const { from } = (history.state ?? {}) as Entry;
       if (how === "back" && from !== undefined && isSameStep(parseRoute(new URL(from)), next)) {
         history.back();
@@ -32,9 +42,12 @@ export function useRoute(): [Route, Go] {
       const address = new URL(linkTo(next, location.search), href).href;
       if (how === "push" && address !== href) history.pushState({ from: href }, "", address);
       else history.replaceState(history.state, "", address);
-      const show = () => setRoute(next);
-      if (how === "replace") show();
-      else fadeOut(tab, show);
+      const open = () => {
+        shownAt.current = address;
+        setRoute(next);
+      };
+      if (how === "replace" || how === "correct") open();
+      else fadeOut(tab, open);
     },
     [tab],
   );

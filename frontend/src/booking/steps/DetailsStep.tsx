@@ -60,11 +60,11 @@ export function DetailsStep(props: DetailsStepProps) {
   const { claim, pendingChoice, refusal } = state;
   const choice = { service_id: serviceId, resource_id: resourceOf(staff), starts_at: startsAt };
   const day = dayOf(startsAt, zones.days);
-  const backToTimes = (how: "back" | "replace") => go({ step: "time", serviceId, staff, day }, how);
+  const backToTimes = (how: "back" | "correct") => go({ step: "time", serviceId, staff, day }, how);
 
   const isOpen = confirmation.kind === "editing";
   useEffect(() => {
-    if (isOpen && !keeper.resumeCheckout(choice)) backToTimes("replace");
+    if (isOpen && !keeper.resumeCheckout(choice)) backToTimes("correct");
   });
 
   const take = async (wanted: string) => {

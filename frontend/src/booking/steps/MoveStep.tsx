@@ -94,7 +94,7 @@ export function MoveStep(props: MoveStepProps) {
         isBusy: isSending,
         take: move,
       }}
-      onDay={(opened) => go({ step: "move", link, day: opened }, "replace")}
+      onDay={(opened) => go({ step: "move", link, day: opened }, "correct")}
     />
   );
 }

@@ -10,7 +10,7 @@ import { isolated, list, texts } from "../texts";
 
 interface ServiceStepProps {
   catalog: Catalog;
-  onChoose(serviceId: number, how?: "replace"): void;
+  onChoose(serviceId: number, how?: "correct"): void;
 }
 
 /** How many people a row names at most. */
@@ -25,7 +25,7 @@ export function ServiceStep({ catalog, onChoose }: ServiceStepProps) {
   const { services, business, resources } = catalog;
   const only = services.length === 1 && services[0];
   useEffect(() => {
-    if (only) onChoose(only.id, "replace");
+    if (only) onChoose(only.id, "correct");
   });
   const [found, setFound] = useState<readonly number[] | null>(null);
   const shown = found ? services.filter(({ id }) => found.includes(id)) : services;

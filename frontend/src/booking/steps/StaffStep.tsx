@@ -11,7 +11,7 @@ import { fill, texts } from "../texts";
 interface StaffStepProps {
   service: Service;
   resources: readonly Resource[];
-  onChoose(staff: Staff, how?: "replace"): void;
+  onChoose(staff: Staff, how?: "correct"): void;
 }
 
 const EVERY = 30_000;
@@ -27,7 +27,7 @@ const FACES = 3;
 export function StaffStep({ service, resources, onChoose }: StaffStepProps) {
   const only = resources.length === 1 && resources[0];
   useEffect(() => {
-    if (only) onChoose(only.id, "replace");
+    if (only) onChoose(only.id, "correct");
   });
   const next = useNextFreeOfEach(service, resources);
   const [earliest] = Object.values(next)

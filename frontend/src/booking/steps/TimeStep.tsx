@@ -50,7 +50,7 @@ export function TimeStep({ go, ...wanted }: TimeStepProps) {
         isBusy: isGoingOn,
         take: goOn,
       }}
-      onDay={(day) => go({ step: "time", serviceId, staff, day }, "replace")}
+      onDay={(day) => go({ step: "time", serviceId, staff, day }, "correct")}
       onAnyone={
         staff !== "any" && service.resource_ids.length > 1
           ? () => go({ step: "time", serviceId, staff: "any", day: null }, "replace")
