@@ -275,4 +275,4 @@ def test_a_process_that_is_being_stopped_opens_no_stream(
     except OSError:
         pass  # closed already
     assert b" 200 " not in answer
-    assert server.process.wait(timeout=5) == 0
+    assert server.process.wait(timeout=30) == 0

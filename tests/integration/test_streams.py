@@ -139,7 +139,7 @@ class TestTheFirstEvent:
         self, shared: Server, day: date
     ) -> None:
         text = ""
-        with socket.create_connection(address(shared), timeout=5) as stream:
+        with socket.create_connection(address(shared), timeout=30) as stream:
             stream.sendall(request(BOARD.format(day=day)))
             while '"busy":[]}\n\n' not in text:
                 text += stream.recv(65536).decode()
