@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.pages import choose, confirm, expect_state, fill_in, go_on, open_day, part
 from tests.support.days import working_day
 from tests.support.server import Server
+from tests.support.waiting import until
 
 NewPage = Callable[..., Page]
 
@@ -57,6 +58,28 @@ def test_an_arrow_on_a_page_that_was_opened_there_adds_no_step(
     page.get_by_role("button", name="Back").click()
     expect(page.get_by_test_id("resource-any")).to_be_visible()
     assert steps(page) == before
+
+
+def test_who_goes_back_while_a_checkout_is_asked_for_is_not_brought_forward(
+    server: Server, new_page: NewPage
+) -> None:
+    page = new_page()
+    waiting: list[Route] = []
+    page.route("**/api/v1/checkouts", lambda route: waiting.append(route))
+    page.goto(server.url)
+    page.get_by_test_id("service-1").click()
+    page.get_by_test_id("resource-1").click()
+    open_day(page, working_day())
+    choose(page, "10:00")
+    part(page, "continue").click()
+    expect(part(page, "continue")).to_have_attribute("aria-busy", "true")
+    page.go_back()
+    expect(page.get_by_test_id("resource-1")).to_be_visible()
+    with page.expect_response(lambda answer: answer.request.method == "DELETE"):
+        waiting[0].continue_()
+    until(lambda: server.visitor().board()["busy"] == [], "the checkout is given back")
+    expect(page.get_by_test_id("resource-1")).to_be_visible()
+    assert steps(page) == 4
 
 
 @pytest.mark.scenario(42)

@@ -11,6 +11,7 @@ import { faultsIn } from "../customerFields";
 import { dayAndTime, time, weekday } from "../format/format";
 import { type Confirmation, useConfirmation } from "../hooks/useConfirmation";
 import { customerOf, useDraft } from "../hooks/useDraft";
+import { useIsShown } from "../hooks/useIsShown";
 import { useQuestionCode } from "../hooks/useQuestionCode";
 import { useRemembered } from "../hooks/useRemembered";
 import type { Go } from "../hooks/useRoute";
@@ -67,10 +68,12 @@ export function DetailsStep(props: DetailsStepProps) {
     if (isOpen && !keeper.resumeCheckout(choice)) backToTimes("correct");
   });
 
+  const isShown = useIsShown();
   const take = async (wanted: string) => {
     await keeper.checkOut({ ...choice, starts_at: wanted });
     const { claim } = keeper.state;
-    if (claim.kind !== "checkedOut" || claim.choice.starts_at !== wanted) return;
+    if (!isShown.current || claim.kind !== "checkedOut" || claim.choice.starts_at !== wanted)
+      return;
     go({ ...route, startsAt: wanted }, "replace");
   };
 

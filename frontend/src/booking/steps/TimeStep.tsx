@@ -2,6 +2,7 @@ import { useEffect, useState } from "react";
 import type { Choice } from "../../api/client";
 import { activeChoice } from "../claims/claim";
 import { TimePicker } from "../components/TimePicker";
+import { useIsShown } from "../hooks/useIsShown";
 import { type OfferWanted, useOffer } from "../hooks/useOffer";
 import type { Go } from "../hooks/useRoute";
 import { useClaim, usePageServices } from "../pageServices";
@@ -25,6 +26,7 @@ export function TimeStep({ go, ...wanted }: TimeStepProps) {
 
   const choice = activeChoice(claim);
   const [isGoingOn, setGoingOn] = useState(false);
+  const isShown = useIsShown();
   const goOn = async () => {
     if (choice === null) return;
     setGoingOn(true);
@@ -33,7 +35,7 @@ export function TimeStep({ go, ...wanted }: TimeStepProps) {
   };
   const checkOut = async (choice: Choice) => {
     if (claim.kind !== "checkedOut") await keeper.checkOut(choice);
-    if (keeper.state.claim.kind !== "checkedOut") return;
+    if (!isShown.current || keeper.state.claim.kind !== "checkedOut") return;
     go({ step: "details", serviceId, staff, startsAt: keeper.state.claim.choice.starts_at });
   };
 
