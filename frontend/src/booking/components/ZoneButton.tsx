@@ -1,4 +1,4 @@
-import { useRef, useState } from "react";
+import { useState } from "react";
 import { zoneInWords } from "../format/zones";
 import { useLoadedCode } from "../hooks/useLoadedCode";
 import type { Zones } from "../hooks/useZones";
@@ -13,19 +13,9 @@ const loadList = async () => (await Promise.all([import("./ZoneList"), loadLater
  */
 export function ZoneButton({ zones }: { zones: Zones }) {
   const [isOpen, setOpen] = useState(false);
-  const button = useRef<HTMLButtonElement>(null);
-  const close = () => {
-    setOpen(false);
-    // The browser has given the focus back if the button had it, and the visitor may have moved it.
-    // In Safari a button that is clicked doesn't have it.
-    const page = button.current?.getRootNode() as Document | ShadowRoot | undefined;
-    const focused = page?.activeElement ?? document.body;
-    if (focused === document.body) button.current?.focus();
-  };
   return (
     <>
       <button
-        ref={button}
         type="button"
         class="zone-button"
         data-testid="zone"
@@ -36,7 +26,7 @@ export function ZoneButton({ zones }: { zones: Zones }) {
         <Icon name="globe" />
         {zoneInWords(zones.shown)}
       </button>
-      {isOpen && <OpenList zones={zones} onClose={close} />}
+      {isOpen && <OpenList zones={zones} onClose={() => setOpen(false)} />}
     </>
   );
 }

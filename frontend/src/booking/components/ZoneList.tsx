@@ -23,7 +23,13 @@ export function ZoneList({ zones, onClose }: ZoneListProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const [wanted, want] = useState("");
   const now = useServerNow(MINUTE);
-  useLayoutEffect(() => dialog.current?.showModal(), []);
+  useLayoutEffect(() => {
+    const list = dialog.current;
+    // The list gives the focus back to what had it. In Safari a button that is clicked, here the one
+    // before the list, doesn't have it.
+    if (list?.previousElementSibling instanceof HTMLElement) list.previousElementSibling.focus();
+    list?.showModal();
+  }, []);
   useEffect(() => {
     const { body } = document;
     body.style.overflow = "hidden";

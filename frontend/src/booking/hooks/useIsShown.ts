@@ -6,11 +6,11 @@ import { useLayoutEffect, useRef } from "react";
  */
 export function useIsShown() {
   const isShown = useRef(true);
-  useLayoutEffect(() => {
-    isShown.current = true;
-    return () => {
+  useLayoutEffect(
+    () => () => {
       isShown.current = false;
-    };
-  }, []);
+    },
+    [],
+  );
   return isShown;
 }

@@ -1,4 +1,4 @@
-import { useCallback, useLayoutEffect, useRef, useState } from "react";
+import { useCallback, useLayoutEffect, useState } from "react";
 import { listen } from "../../core/environment";
 import { usePageServices } from "../pageServices";
 import { isSameStep, linkTo, parseRoute, type Route } from "../route";
@@ -20,34 +20,23 @@ interface Entry {
 export function useRoute(): [Route, Go] {
   const { tab } = usePageServices();
   const [route, setRoute] = useState(() => readRoute(tab));
-  /** The address of the shown route. While the next step fades in, the tab has another one. */
-  const shownAt = useRef(tab.location.href);
-  useLayoutEffect(() => {
-    const show = () => {
-      shownAt.current = tab.location.href;
-      setRoute(readRoute(tab));
-    };
-    return listen(tab, ["popstate"], () => fadeOut(tab, show));
-  }, [tab]);
+  useLayoutEffect(() => listen(tab, ["popstate"], () => fadeOut(tab, setRoute)), [tab]);
   const go = useCallback<Go>(
     (next, how = "push") => {
       const { location, history } = tab;
       const { href } = location;
-      if (how === "correct" && href !== shownAt.current) return;
-      const { from } = (history.state ?? {}) as Entry;
-      if (how === "back" && from !== undefined && isSameStep(parseRoute(new URL(from)), next)) {
+      // While a step fades, the address is that of the next one.
+      if (how === "correct" && "fades" in tab.document.documentElement.dataset) return;
+      const from = (history.state as Entry | null)?.from;
+      if (how === "back" && from && isSameStep(parseRoute(new URL(from)), next)) {
         history.back();
         return;
       }
       const address = new URL(linkTo(next, location.search), href).href;
       if (how === "push" && address !== href) history.pushState({ from: href }, "", address);
       else history.replaceState(history.state, "", address);
-      const open = () => {
-        shownAt.current = address;
-        setRoute(next);
-      };
-      if (how === "replace" || how === "correct") open();
-      else fadeOut(tab, open);
+      if (how === "replace" || how === "correct") setRoute(next);
+      else fadeOut(tab, setRoute);
     },
     [tab],
   );
@@ -55,10 +44,12 @@ export function useRoute(): [Route, Go] {
 }
 
 /**
- * Shows the next step while a picture of this one fades, if the browser can do that. The picture
- * doesn't contain the next step, so the visitor can press its buttons immediately.
+ * Shows the step of the address while a picture of this one fades, if the browser can do that. The
+ * picture doesn't contain the next step, so the visitor can press its buttons immediately.
  */
-function fadeOut({ document }: Tab, show: () => void): void {
+function fadeOut(tab: Tab, setRoute: (route: Route) => void): void {
+  const { document } = tab;
+  const show = () => setRoute(readRoute(tab));
   if (!document.startViewTransition) {
     show();
     return;

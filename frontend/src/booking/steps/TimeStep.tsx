@@ -1,5 +1,4 @@
 import { useEffect, useState } from "react";
-import type { Choice } from "../../api/client";
 import { activeChoice } from "../claims/claim";
 import { TimePicker } from "../components/TimePicker";
 import { useIsShown } from "../hooks/useIsShown";
@@ -30,13 +29,10 @@ export function TimeStep({ go, ...wanted }: TimeStepProps) {
   const goOn = async () => {
     if (choice === null) return;
     setGoingOn(true);
-    await checkOut(choice);
-    setGoingOn(false);
-  };
-  const checkOut = async (choice: Choice) => {
     if (claim.kind !== "checkedOut") await keeper.checkOut(choice);
-    if (!isShown.current || keeper.state.claim.kind !== "checkedOut") return;
-    go({ step: "details", serviceId, staff, startsAt: keeper.state.claim.choice.starts_at });
+    setGoingOn(false);
+    if (isShown.current && keeper.state.claim.kind === "checkedOut")
+      go({ step: "details", serviceId, staff, startsAt: choice.starts_at });
   };
 
   return (
