@@ -214,7 +214,7 @@ def test_everything_can_be_done_by_keyboard(
     page.keyboard.press("Alt+ArrowDown")
     page.keyboard.press("Alt+ArrowDown")
     until(lambda: starts(owner, "Kay Board") == [(1, "09:30", "10:00")], "it is moved")
-    # Two messages, if the second key came late.
+    # If the second key came late, the calendar has sent two changes and shows two messages.
     expect(page.get_by_text("Moved to Sarah Johnson").first).to_be_visible()
     expect(block(page, "Kay Board")).to_be_focused()
     page.keyboard.press("Alt+Shift+ArrowDown")

@@ -25,8 +25,9 @@ export function ZoneList({ zones, onClose }: ZoneListProps) {
   const now = useServerNow(MINUTE);
   useLayoutEffect(() => {
     const list = dialog.current;
-    // The list gives the focus back to what had it. In Safari a button that is clicked, here the one
-    // before the list, doesn't have it.
+    // When the list closes, the browser gives the focus back to the element that had it before. In
+    // Safari a click does not give the focus to a button, so the button that opens the list, which
+    // is the element before it, gets the focus here.
     if (list?.previousElementSibling instanceof HTMLElement) list.previousElementSibling.focus();
     list?.showModal();
   }, []);

@@ -1,8 +1,8 @@
 import { useLayoutEffect, useRef } from "react";
 
 /**
- * Returns whether the component is still shown, as a ref. Who awaits something asks it, because the
- * visitor may have gone elsewhere meanwhile.
+ * Returns a ref that is true until the component is removed. A step that has waited for an answer
+ * reads it before it opens another step, because the visitor may have left the step meanwhile.
  */
 export function useIsShown() {
   const isShown = useRef(true);

@@ -25,7 +25,7 @@ export function useRoute(): [Route, Go] {
     (next, how = "push") => {
       const { location, history } = tab;
       const { href } = location;
-      // While a step fades, the address is that of the next one.
+      // While a step fades, the address already belongs to the next step.
       if (how === "correct" && "fades" in tab.document.documentElement.dataset) return;
       const from = (history.state as Entry | null)?.from;
       if (how === "back" && from && isSameStep(parseRoute(new URL(from)), next)) {

@@ -22,7 +22,8 @@ export function Dialog({ title, children, onClose }: DialogProps) {
     shown?.showModal();
     return () => {
       isGone.current = true;
-      // The browser has closed it and has given the focus back, and the user may have moved it.
+      // If the browser has closed the dialog, it has also given the focus back, and the user may
+      // have moved the focus since.
       if (!shown?.open) return;
       // While the dialog is open, no element behind it can get the focus.
       shown.close();

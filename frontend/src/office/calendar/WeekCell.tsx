@@ -32,7 +32,8 @@ interface WeekCellProps {
 export const WeekCell = memo(function WeekCell(props: WeekCellProps) {
   const { schedule, words, at, dayAddress, actions, canWrite, hasTabStop } = props;
   const [, redraw] = useReducer((count: number, _: undefined) => count + 1, 0);
-  // A layout effect, because a change between the drawing and a later effect would not be drawn.
+  // This is a layout effect because it runs as soon as the component is drawn. Other effects run up
+  // to a frame later, and a change before them would not be drawn.
   useLayoutEffect(() => schedule.on(at, () => redraw(undefined)), [schedule, at]);
   const column = schedule.column(at);
   if (!column) return <td class="cal-week-cell is-closed" />;

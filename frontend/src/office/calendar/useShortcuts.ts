@@ -11,7 +11,8 @@ interface ShortcutProps {
 
 /** Handles keys that work everywhere except where somebody types. */
 export function useShortcuts({ shown, onShow, onNew, zone }: ShortcutProps): void {
-  // A layout effect, because other effects come later, and keys that are pressed before are lost.
+  // This is a layout effect because it runs as soon as the page is drawn. Other effects run up to a
+  // frame later, and a key that is pressed before them would have no effect.
   useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       const target = event.target as HTMLElement;

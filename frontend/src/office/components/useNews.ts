@@ -24,8 +24,8 @@ export function useNews(onNews: () => void): void {
     const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
     const range = { from: dayIn(Date.now(), timeZone), days: 1, resources: [] };
     const stream = new CalendarStream(BASE + streamPath(range), {
-      // A calendar comes when the stream is opened. What changed between the reading of the list
-      // and that moment is in no event.
+      // The stream sends a calendar when it is opened. The list is read again then, because no event
+      // tells of a booking that was made after the list was read and before the stream was open.
       onCalendar: tell,
       onColumn: tell,
       onNews: tell,
