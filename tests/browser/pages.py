@@ -15,6 +15,12 @@ from tests.support.stream_cutter import StreamCutter
 #: Milliseconds. A busy machine may be slow, so this is generous; `bench propagation` measures how
 #: soon a change is seen.
 SEEN_WITHIN = 30_000
+#: An image that can't be loaded counts as loaded.
+DRAW_IMAGES_AT_ONCE = """() => Promise.allSettled([...document.images].map((each) => {
+    each.loading = "eager";
+    each.decoding = "sync";
+    return each.decode();
+}))"""
 
 
 def open_times(
@@ -27,6 +33,14 @@ def open_times(
 ) -> None:
     page.goto(f"{server.url}/?service={service}&resource={resource}&day={day or working_day()}")
     expect(page.locator("button.slot").first).to_be_visible()
+
+
+def wait_for_pictures(page: Page) -> None:
+    """Wait until all images of the page are loaded, and draw them together with their page.
+
+    A screenshot doesn't wait for images that are still being loaded, decoded or left for later.
+    """
+    page.evaluate(DRAW_IMAGES_AT_ONCE)
 
 
 def slot(page: Page, time: str) -> Locator:

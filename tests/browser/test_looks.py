@@ -18,7 +18,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect
 
 from tests.browser.conftest import FLAGS, HEADLESS_SHELL
-from tests.browser.pages import choose, confirm, fill_in, go_on, part
+from tests.browser.pages import choose, confirm, fill_in, go_on, part, wait_for_pictures
 from tests.support.faked_clock import SALON, with_clock
 from tests.support.looks import Looks
 from tests.support.server import Server
@@ -95,6 +95,7 @@ def shooter(page: Page, direction: str, looks: Looks, faults: list[str]) -> Shoo
             page.set_viewport_size({"width": width, "height": height})
             whole = height if has_bar else max(height, page.evaluate(HEIGHT))
             page.set_viewport_size({"width": width, "height": whole})
+            wait_for_pictures(page)
             for theme in ("light", "dark"):
                 page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
                 fault = looks.compare(
@@ -139,6 +140,8 @@ def test_the_page_looks_as_it_did(
     shoot("times")
     go_on(page)
     fill_in(page)
+    # The questions of the service come with a script of their own.
+    expect(part(page, "confirm")).to_be_enabled()
     shoot("details")
     confirm(page)
     expect(part(page, "reference")).to_be_visible()

@@ -13,6 +13,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.browser.office_pages import set_up_owner
+from tests.browser.pages import wait_for_pictures
 from tests.support.days import wire, working_day
 from tests.support.faked_clock import SALON, with_clock
 from tests.support.office import OfficeBrowser
@@ -84,6 +85,8 @@ def test_the_page_on_a_desktop_and_on_a_phone(
     phone.locator('button.slot[data-state="free"]').nth(4).click()
     expect(phone.locator('button.slot[data-state="mine"]')).to_be_visible()
     expect(phone.locator(".bar")).to_contain_text("Held for you")
+    for page in (desktop, phone):
+        wait_for_pictures(page)
     figures = "".join(
         FIGURE.format(who=who, width=width, image=base64.b64encode(page.screenshot()).decode())
         for who, width, page in (
