@@ -40,7 +40,8 @@ def wait_for_pictures(page: Page) -> None:
 
     A screenshot doesn't wait for images that are still being loaded, decoded or left for later.
     """
-    page.evaluate(DRAW_IMAGES_AT_ONCE)
+    # This has a deadline. `evaluate` has none, so an image that never arrives would stop all tests.
+    page.wait_for_function(DRAW_IMAGES_AT_ONCE)
 
 
 def slot(page: Page, time: str) -> Locator:

@@ -52,7 +52,7 @@ def look(pytestconfig: pytest.Config) -> Callable[[Page, str], None]:
     def look_at(page: Page, name: str) -> None:
         assert page.viewport_size is not None
         # Some colours change gradually, so wait for the end of the animations.
-        page.evaluate("Promise.all(document.getAnimations().map(each => each.finished))")
+        page.wait_for_function("Promise.all(document.getAnimations().map(each => each.finished))")
         page.screenshot(path=folder / f"look-{name}-{page.viewport_size['width']}.png")
         found = Axe().run(page)
         assert found.violations_count == 0, f"{name}: {found.generate_report()}"
